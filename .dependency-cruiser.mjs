@@ -1,0 +1,84 @@
+/**
+ * The import rules of the house (ARCHITECTURE.md): core ← ports ← services ← http, cli, compose;
+ * an adapter sees core and ports only; the three programs share nothing but contracts.
+ */
+const orchestrator = "^packages/orchestrator/src";
+
+/** Forbid `from` to import anything of ours outside `allowed`. Packages from npm are not ours. */
+const onlyFrom = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from, pathNot: "\\.test\\.ts$|/testing/" },
+  to: { path: "^(packages|e2e|bench)/", pathNot: [from, ...allowed] },
+});
+
+export default {
+  forbidden: [
+    onlyFrom("contracts-import-nothing", "contracts/ imports nothing of ours", "^packages/contracts/", []),
+    onlyFrom("core-is-pure", "core/ imports core/ and wire types only", `${orchestrator}/core/`, [
+      "^packages/contracts/",
+    ]),
+    onlyFrom("ports-see-core", "ports/ import core/ only", `${orchestrator}/ports/`, [
+      `${orchestrator}/core/`,
+      "^packages/contracts/",
+    ]),
+    onlyFrom(
+      "services-see-ports",
+      "services/ act through ports, never through an adapter",
+      `${orchestrator}/services/`,
+      [`${orchestrator}/(core|ports)/`, "^packages/contracts/"],
+    ),
+    onlyFrom(
+      "adapters-see-core-and-ports",
+      "an adapter imports core/ and ports/ only",
+      `${orchestrator}/adapters/`,
+      [`${orchestrator}/(core|ports)/`, "^packages/contracts/"],
+    ),
+    onlyFrom("http-sees-services", "http/ reaches the world through services/", `${orchestrator}/http/`, [
+      `${orchestrator}/(core|ports|services)/`,
+      "^packages/contracts/",
+    ]),
+    onlyFrom("runner-sees-contracts", "the sandbox shares only wire formats", "^packages/runner/", [
+      "^packages/contracts/",
+    ]),
+    onlyFrom("web-sees-contracts", "the browser shares only wire formats", "^packages/web/", [
+      "^packages/contracts/",
+    ]),
+    onlyFrom("emulators-stand-alone", "an emulator knows the vendor, not us", "^packages/emulators/", []),
+    {
+      name: "core-does-no-io",
+      comment: "core/ has no I/O: no Node built-ins, no packages from npm",
+      severity: "error",
+      from: { path: `${orchestrator}/core/`, pathNot: "\\.test\\.ts$" },
+      to: { dependencyTypes: ["core", "npm", "npm-dev"] },
+    },
+    {
+      name: "adapters-are-islands",
+      comment: "one adapter never imports another: a plug-in is one folder",
+      severity: "error",
+      from: {
+        path: `${orchestrator}/adapters/([^/]+)/([^/]+)/`,
+        pathNot: "\\.test\\.ts$",
+      },
+      to: {
+        path: `${orchestrator}/adapters/([^/]+)/([^/]+)/`,
+        pathNot: `${orchestrator}/adapters/$1/$2/`,
+      },
+    },
+    {
+      name: "no-cycles",
+      comment: "two files that need each other are one file",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(dist|node_modules)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

@@ -1,0 +1,4 @@
+export * from "./failure.ts";
+export * from "./mapping.ts";
+export * from "./resources.ts";
+export * from "./runner.ts";

@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { runnerFailureReasonSchema } from "./failure.ts";
+import { commitId, document, line, paragraph, runId, short, timestamp } from "./text.ts";
+
+/** What the runner asks for first (§8.1). `instance` makes a repeated claim of the same process the same claim. */
+export const claimRequestSchema = z.object({ runId, instance: z.uuid() });
+export type ClaimRequest = z.infer<typeof claimRequestSchema>;
+
+export const phaseSchema = z.enum(["plan", "implement", "revise"]);
+export type WirePhase = z.infer<typeof phaseSchema>;
+
+const relativeSchema = z.object({
+  identifier: short,
+  title: line,
+  relation: z.enum(["parent", "sibling", "related"]),
+  description: document.optional(),
+});
+
+export const planSectionSchema = z.object({
+  kind: z.enum(["architecture", "tests", "work-units", "context"]),
+  body: paragraph,
+});
+export type PlanSection = z.infer<typeof planSectionSchema>;
+
+export const planSchema = z.object({ sections: z.array(planSectionSchema).min(1).max(4) });
+export type Plan = z.infer<typeof planSchema>;
+
+/** Which agent drives the work. `scripted` is the demo's rehearsal: no model, labelled wherever it shows. */
+export const agentSettingsSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("claude-code"),
+    /** The CLI to run; found on PATH when absent. */
+    command: line.optional(),
+    baseUrl: z.url().optional(),
+    apiKey: line.optional(),
+    oauthToken: line.optional(),
+  }),
+  z.object({ kind: z.literal("scripted"), script: line }),
+]);
+export type AgentSettings = z.infer<typeof agentSettingsSchema>;
+
+/** The whole of an attempt's work, handed over at the claim and nowhere else. */
+export const jobSchema = z.object({
+  runId,
+  phase: phaseSchema,
+  /** Bearer of the progress and the result: bound to this attempt. */
+  runToken: line,
+  ticket: z.object({
+    id: line,
+    identifier: short,
+    title: line,
+    description: document,
+    url: line,
+    relatives: z.array(relativeSchema).max(100),
+  }),
+  plan: planSchema.optional(),
+  repository: z.object({
+    cloneUrl: line,
+    /** `owner/name`. */
+    slug: line,
+    defaultBranch: short,
+    branch: short,
+    /** True when the branch already carries an open pull request: build on it instead of starting afresh. */
+    continueBranch: z.boolean(),
+  }),
+  agent: agentSettingsSchema,
+  limits: z.object({
+    maxTurns: z.int().min(1),
+    maxIterations: z.int().min(1),
+    maxJobMinutes: z.number().positive(),
+    perRunUsd: z.number().positive().optional(),
+  }),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+/** Tokens and dollars. `null` is "not measured", which is not zero. */
+export const usageSchema = z.object({
+  inputTokens: z.int().min(0),
+  outputTokens: z.int().min(0),
+  cacheReadTokens: z.int().min(0),
+  cacheWriteTokens: z.int().min(0),
+  costUsd: z.number().min(0).nullable(),
+  turns: z.int().min(0),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+export const stepStatusSchema = z.enum(["running", "succeeded", "failed", "skipped"]);
+
+export const stepReportSchema = z.object({
+  /** Position in the pipeline's run, from 0; a repeated step has a new one. */
+  index: z.int().min(0).max(500),
+  name: short,
+  status: stepStatusSchema,
+  startedAt: timestamp,
+  endedAt: timestamp.optional(),
+  /** What a person would want to know, in a few lines. Redacted by the runner. */
+  detail: paragraph.optional(),
+  usage: usageSchema.optional(),
+});
+export type StepReport = z.infer<typeof stepReportSchema>;
+
+/** A heartbeat as well: sent at least every 30 s (§10). A step is sent again whenever it changes. */
+export const progressSchema = z.object({
+  instance: z.uuid(),
+  steps: z.array(stepReportSchema).max(50),
+  /** What the agent does right now, one line. */
+  activity: line.optional(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+/** `stop` tells the runner that its attempt is closed: end now, report nothing. */
+export const progressAnswerSchema = z.object({ stop: z.boolean() });
+
+export const verificationSchema = z.object({
+  command: line,
+  exitCode: z.int().nullable(),
+  seconds: z.number().min(0),
+  output: paragraph,
+});
+export type Verification = z.infer<typeof verificationSchema>;
+
+const claimLineSchema = z.object({
+  claim: line,
+  /** The ticket's own words that this line answers. */
+  ticketWords: line.optional(),
+  /** The file of the diff that proves it. */
+  file: line.optional(),
+});
+
+/** The diff held against the ticket (§10.1). */
+export const gapAnalysisSchema = z.object({
+  implemented: z.array(claimLineSchema).max(100),
+  gaps: z.array(claimLineSchema).max(100),
+  manualSteps: z.array(claimLineSchema).max(100),
+});
+export type GapAnalysis = z.infer<typeof gapAnalysisSchema>;
+
+export const reviewSchema = z.object({
+  approved: z.boolean(),
+  iterations: z.int().min(0),
+  /** The reviewer's open findings; empty when approved. */
+  findings: z.array(paragraph).max(100),
+});
+export type Review = z.infer<typeof reviewSchema>;
+
+const common = {
+  usage: usageSchema.nullable(),
+  /** The agent as people should read it: `Claude Code 2.1 · claude-sonnet-4-6`, `scripted agent (rehearsal)`. */
+  agent: line,
+};
+
+/** How an attempt ended. The same report again is the same answer; another one for the same attempt is 409 (§10). */
+export const runReportSchema = z.discriminatedUnion("outcome", [
+  z.object({ outcome: z.literal("planned"), plan: planSchema, ...common }),
+  z.object({
+    outcome: z.literal("implemented"),
+    branch: short,
+    headCommit: commitId,
+    baseCommit: commitId,
+    summary: paragraph,
+    filesChanged: z.int().min(0),
+    review: reviewSchema,
+    verification: verificationSchema.optional(),
+    gapAnalysis: gapAnalysisSchema.optional(),
+    ...common,
+  }),
+  z.object({
+    outcome: z.literal("failed"),
+    reason: runnerFailureReasonSchema,
+    message: paragraph,
+    ...common,
+  }),
+]);
+export type RunReport = z.infer<typeof runReportSchema>;
+
+export const resultRequestSchema = z.object({
+  instance: z.uuid(),
+  report: runReportSchema,
+  steps: z.array(stepReportSchema).max(500),
+});
+export type ResultRequest = z.infer<typeof resultRequestSchema>;

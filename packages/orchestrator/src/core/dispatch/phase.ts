@@ -1,0 +1,19 @@
+import type { Project } from "../project.ts";
+import type { Phase } from "../run.ts";
+import type { Ticket } from "../ticket.ts";
+import type { Instant } from "../time.ts";
+import type { TicketHistory } from "./snapshot.ts";
+
+export type NextPhase =
+  | { readonly kind: "phase"; readonly phase: Phase }
+  | { readonly kind: "awaiting-approval"; readonly since: Instant };
+
+/** Plan first where planning is on and no plan is complete; otherwise implement (§6). */
+export const nextPhase = (ticket: Ticket, project: Project, { plan }: TicketHistory): NextPhase => {
+  if (!project.planningEnabled || ticket.planApproved) return { kind: "phase", phase: "implement" };
+  // A marker set by an earlier installation of ours counts as a plan; the person left it standing.
+  if (plan === undefined)
+    return { kind: "phase", phase: ticket.stage === "plan-complete" ? "implement" : "plan" };
+  if (project.autoApprovePlans || plan.approvedAt !== undefined) return { kind: "phase", phase: "implement" };
+  return { kind: "awaiting-approval", since: plan.completedAt };
+};

@@ -1,0 +1,74 @@
+import type { Plan, PlanSection } from "@ai-implement/contracts";
+import type { Run } from "../run.ts";
+import type { CancelCause, PullRequestRef } from "../runs/events.ts";
+import type { Failure } from "../runs/failure.ts";
+import { type ImplementedReport, isApproved } from "../runs/outcome.ts";
+import type { Ticket } from "../ticket.ts";
+
+/** Fixed headings (§10.3): people and scripts look for them. */
+const planHeadings: Readonly<Record<PlanSection["kind"], string>> = {
+  architecture: "## 🏗️ AI Planning: Architecture Analysis",
+  tests: "## 🧪 AI Planning: Test Plan",
+  "work-units": "## 🧩 AI Planning: Work Units",
+  context: "## 🔗 AI Planning: Cross-Story Context",
+};
+
+export interface TopicComment {
+  readonly topic: string;
+  readonly body: string;
+}
+
+/** One comment per section of the plan, in the plan's order. */
+export const planComments = ({ sections }: Plan): readonly TopicComment[] =>
+  sections.map(({ kind, body }) => ({ topic: `plan-${kind}`, body: `${planHeadings[kind]}\n\n${body}` }));
+
+export const approvalComment = (ticket: Ticket): string => {
+  const inTracker = {
+    linear: "add the label `Plan-Approved`",
+    jira: "set `AI-Implement Status` to `Plan Approved`",
+    folder: "set `status: Plan Approved` in the ticket's file",
+  }[ticket.tracker];
+  return [
+    "## ✋ The plan waits for your approval",
+    "",
+    `This project asks a person before anything is implemented. To go on, ${inTracker}, or approve ${ticket.identifier} in the admin UI or over the API.`,
+  ].join("\n");
+};
+
+export const pullRequestComment = (report: ImplementedReport, { number, url }: PullRequestRef): string => {
+  const { review, verification } = report;
+  if (isApproved(report))
+    return `🤖 AI-Implement opened a pull request: [#${number}](${url})\n\n${report.summary}`;
+  const reasons = [
+    ...(review.approved ? [] : [`the reviewing agent still objects after ${review.iterations} rounds`]),
+    ...(verification === undefined || verification.exitCode === 0
+      ? []
+      : [`the repository's check \`${verification.command}\` does not pass`]),
+  ];
+  return `🤖 AI-Implement opened a **draft** pull request that needs a person: [#${number}](${url})\n\nIt is a draft because ${reasons.join(" and ")}. The findings are on the pull request.`;
+};
+
+export const failedComment = ({ ticket, phase, attempt }: Run, { message }: Failure): string => {
+  const work = phase === "plan" ? "planning" : phase === "implement" ? "implementing" : "revising";
+  const again = {
+    linear: "Take the label `AI-Implement` off and put it back",
+    jira: "Set `AI-Implement Status` back to `Ready` or `Plan Approved`",
+    folder: "Set the status in the ticket's sidecar back to `Ready` or `Plan Approved`",
+  }[ticket.tracker];
+  return [
+    `🤖 AI-Implement stopped ${work} this ticket (attempt ${attempt}).`,
+    "",
+    message,
+    "",
+    `It is parked until a person says otherwise. ${again}, or un-park ${ticket.identifier} in the admin UI, to try again.`,
+  ].join("\n");
+};
+
+export const cancelledComment = ({ phase }: Run, cause: Exclude<CancelCause, "ticket-gone">): string => {
+  const why = {
+    "ticket-closed": "the ticket was closed",
+    "ticket-unmarked": "its mark was taken away",
+    operator: "an operator stopped it",
+  }[cause];
+  return `🤖 AI-Implement stopped the running ${phase} phase because ${why}. Nothing more will be done here.`;
+};

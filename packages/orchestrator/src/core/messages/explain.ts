@@ -1,0 +1,68 @@
+import type { Decision, SkipReason } from "../dispatch/decision.ts";
+import type { FormatInstant } from "../time.ts";
+
+/** A decision in a sentence, with what a person needs to act on it (§6, promise 3). */
+export const explain = (decision: Decision, format: FormatInstant): string =>
+  decision.kind === "dispatch"
+    ? `${decision.phase} would start now in ${decision.project.key}${decision.tryNumber > 1 ? `, try ${decision.tryNumber}` : ""}`
+    : explainSkip(decision.reason, format);
+
+const explainSkip = (reason: SkipReason, format: FormatInstant): string => {
+  switch (reason.kind) {
+    case "no-mapping":
+      return "no project is mapped to the tracker scope of this ticket";
+    case "in-flight":
+      return reason.runId === null
+        ? `its marker says working, but no run of ours does: it is reset at ${format(reason.resetsAt)}`
+        : `the ${reason.phase} run has been going since ${format(reason.since)}`;
+    case "ready-for-review":
+      return reason.pullRequest === null
+        ? "its pull request waits for a person"
+        : `pull request #${reason.pullRequest} waits for a person`;
+    case "parked":
+      return `parked since ${format(reason.since)}: ${reason.why}`;
+    case "backing-off":
+      return `tries again at ${format(reason.until)}: ${reason.why}`;
+    case "paused":
+      return "the project is paused";
+    case "tracker-error":
+      return `its tracker has been failing since ${format(reason.since)}: ${reason.error}`;
+    case "blocked":
+      return `blocked by ${reason.by.map(({ identifier, state }) => `${identifier} (${state})`).join(", ")}`;
+    case "awaiting-approval":
+      return `its plan, complete since ${format(reason.since)}, waits for a person's approval`;
+    case "dedup":
+      return `already dispatched as run ${reason.runId}: held until ${format(reason.until)}`;
+    case "budget":
+      return `the ${reason.window}'s budget is used up: $${reason.spentUsd.toFixed(2)} spent or reserved of $${reason.limitUsd.toFixed(2)}`;
+    case "review-backlog":
+      return `waits for reviews: ${reason.open} of ${reason.max} pull requests are open`;
+    case "concurrency":
+      return `waits for capacity: ${reason.working} of ${reason.max} tickets are being worked on`;
+  }
+};
+
+/** What a person can do about it, as the API names it; null where only time or other work clears it. */
+export const clearingAction = (reason: SkipReason): string | null => {
+  switch (reason.kind) {
+    case "no-mapping":
+      return "POST /api/mappings";
+    case "parked":
+      return "POST /api/parked/:ticketId/clear";
+    case "awaiting-approval":
+      return "POST /api/issues/:ticketId/approve";
+    case "dedup":
+      return "DELETE /api/dedup/:ticketId";
+    case "paused":
+    case "budget":
+    case "review-backlog":
+    case "concurrency":
+      return "PATCH /api/mappings/:teamKey";
+    case "in-flight":
+    case "ready-for-review":
+    case "backing-off":
+    case "tracker-error":
+    case "blocked":
+      return null;
+  }
+};

@@ -1,0 +1,77 @@
+import type { GapAnalysis } from "@ai-implement/contracts";
+import type { Run } from "../run.ts";
+import type { PullRequestDraft } from "../runs/effects.ts";
+import { type ImplementedReport, isApproved } from "../runs/outcome.ts";
+
+const maxTitleLength = 200;
+
+/** Title and body of the pull request (§12): what was done, what was checked, where it came from. */
+export const pullRequestDraft = (run: Run, report: ImplementedReport): PullRequestDraft => ({
+  repository: run.repository,
+  head: run.branch,
+  base: run.repository.defaultBranch,
+  title: oneLine(`${run.ticket.identifier}: ${run.ticket.title}`).slice(0, maxTitleLength),
+  body: pullRequestBody(run, report),
+  draft: !isApproved(report),
+});
+
+const pullRequestBody = (run: Run, report: ImplementedReport): string =>
+  [
+    report.summary,
+    "",
+    "### Checked",
+    "",
+    ...checked(report),
+    ...(report.review.findings.length === 0
+      ? []
+      : [
+          "",
+          "### Open findings of the reviewer",
+          "",
+          ...report.review.findings.map((finding) => `- ${finding}`),
+        ]),
+    "",
+    `Ticket: [${run.ticket.identifier}](${run.ticket.url})`,
+    `Done by: ${report.agent}`,
+    "",
+    machineBlock(run, report),
+  ].join("\n");
+
+const checked = ({ review, verification, filesChanged }: ImplementedReport): string[] => [
+  review.approved
+    ? `- Review by a second agent session: approved after ${rounds(review.iterations)}.`
+    : `- Review by a second agent session: **not approved** after ${rounds(review.iterations)}.`,
+  verification === undefined
+    ? "- No `verify` script is named in `WORKFLOW.md`, so nothing was run to check the result."
+    : `- \`${verification.command}\`: ${verification.exitCode === 0 ? "passed" : `**failed** (exit ${verification.exitCode ?? "by signal"})`} in ${verification.seconds.toFixed(1)} s.`,
+  `- ${filesChanged} ${filesChanged === 1 ? "file" : "files"} changed.`,
+];
+
+const rounds = (count: number): string => (count === 1 ? "1 round" : `${count} rounds`);
+
+/** For programs; what we know of a pull request comes from our store, never from here (§11.7). */
+const machineBlock = (run: Run, report: ImplementedReport): string =>
+  `<!-- ai-implement ${JSON.stringify({ run: run.id, attempt: run.attempt, head: report.headCommit }).replaceAll("--", "—")} -->`;
+
+export const gapAnalysisMarker = "## 🔍 AI-Implement: gap analysis";
+
+/** Upserted on the pull request by its first line (§10.1). */
+export const gapAnalysisComment = ({ implemented, gaps, manualSteps }: GapAnalysis): string =>
+  [
+    gapAnalysisMarker,
+    ...section("Implemented", implemented),
+    ...section("Gaps / partial", gaps),
+    ...section("Manual steps required", manualSteps),
+  ].join("\n");
+
+const section = (heading: string, lines: GapAnalysis["implemented"]): string[] => [
+  "",
+  `### ${heading}`,
+  "",
+  ...(lines.length === 0 ? ["- None."] : lines.map(claimLine)),
+];
+
+const claimLine = ({ claim, ticketWords, file }: GapAnalysis["implemented"][number]): string =>
+  `- ${oneLine(claim)}${ticketWords === undefined ? "" : ` — “${oneLine(ticketWords)}”`}${file === undefined ? "" : ` (\`${file}\`)`}`;
+
+const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();

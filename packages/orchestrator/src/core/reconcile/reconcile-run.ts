@@ -1,0 +1,86 @@
+import type { RunReport } from "@ai-implement/contracts";
+import type { Run } from "../run.ts";
+import type { RunEvent } from "../runs/events.ts";
+import { type Instant, minutes, seconds } from "../time.ts";
+
+/** What an executor says of an attempt (§8.3). Unknown is not absent. */
+export type Observation =
+  | { readonly kind: "running" }
+  /** It has ended. `report` is what it left beside itself, for when its answer never reached us. */
+  | { readonly kind: "exited"; readonly report: RunReport | null; readonly detail: string }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unknown"; readonly error: string };
+
+export interface ReconcilePolicy {
+  /** A claimed run that is silent for longer has lost its machine (§15), in ms. */
+  readonly heartbeatTimeoutMs: number;
+  /** Added to a run's `maxJobMinutes` before it is cut off, in ms. */
+  readonly jobGraceMs: number;
+  /** How long an executor may not list an attempt that it accepted, in ms. */
+  readonly listLagMs: number;
+}
+
+export const defaultReconcilePolicy: ReconcilePolicy = {
+  heartbeatTimeoutMs: minutes(10),
+  jobGraceMs: minutes(5),
+  listLagMs: seconds(10),
+};
+
+/** Recorded against observed: the event that brings them together, or null where they agree (§2 "Reconcile"). */
+export const reconcileRun = (
+  run: Run,
+  observed: Observation,
+  now: Instant,
+  policy: ReconcilePolicy,
+): RunEvent | null => {
+  // It has said all it had to say: from here on only its pull request is missing.
+  if (run.report !== undefined) return null;
+  return fromObservation(run, observed, now, policy) ?? fromTheClock(run, now, policy);
+};
+
+const fromObservation = (
+  run: Run,
+  observed: Observation,
+  now: Instant,
+  { listLagMs }: ReconcilePolicy,
+): RunEvent | null => {
+  switch (observed.kind) {
+    case "exited":
+      return observed.report === null
+        ? { kind: "lost", message: observed.detail }
+        : { kind: "reported", instance: null, report: observed.report };
+    case "running":
+      // An earlier process of ours dispatched it and died before it could write that down.
+      return run.dispatchedAt === undefined ? { kind: "dispatched" } : null;
+    case "absent":
+      // Until the dispatch is known to have gone through, its absence means nothing.
+      return run.dispatchedAt !== undefined && now - run.dispatchedAt > listLagMs
+        ? { kind: "lost", message: "The executor no longer has this attempt, and it left no result." }
+        : null;
+    case "unknown":
+      return null;
+  }
+};
+
+const fromTheClock = (
+  run: Run,
+  now: Instant,
+  { heartbeatTimeoutMs, jobGraceMs }: ReconcilePolicy,
+): RunEvent | null => {
+  const startedAt = run.claimedAt ?? run.dispatchedAt;
+  if (startedAt === undefined) return null;
+  const { maxJobMinutes } = run.settings;
+  if (now - startedAt > minutes(maxJobMinutes) + jobGraceMs)
+    return {
+      kind: "timed-out",
+      limit: "job-minutes",
+      message: `The run took longer than the ${maxJobMinutes} minutes that its project allows (maxJobMinutes).`,
+    };
+  if (now - (run.heartbeatAt ?? startedAt) > heartbeatTimeoutMs)
+    return {
+      kind: "timed-out",
+      limit: "silence",
+      message: `Nothing was heard from the runner for ${Math.round(heartbeatTimeoutMs / minutes(1))} minutes.`,
+    };
+  return null;
+};

@@ -1,0 +1,91 @@
+import type { ExecutorKind, Repository } from "../project.ts";
+import type { Run, RunId } from "../run.ts";
+import type { Ticket, WantedStage } from "../ticket.ts";
+
+/** Enough of a ticket to write to it. */
+export type TicketRef = Pick<Ticket, "id" | "tracker" | "scope" | "identifier">;
+
+export const ticketRef = ({ id, tracker, scope, identifier }: TicketRef): TicketRef => ({
+  id,
+  tracker,
+  scope,
+  identifier,
+});
+
+export interface PullRequestDraft {
+  readonly repository: Repository;
+  readonly head: string;
+  readonly base: string;
+  readonly title: string;
+  readonly body: string;
+  readonly draft: boolean;
+}
+
+/**
+ * A write to the outside world that a state change wants (§9). It is stored in the transaction of that
+ * change and delivered at least once; the key makes it once in effect.
+ */
+export type Effect =
+  | { readonly kind: "dispatch-attempt"; readonly runId: RunId; readonly executor: ExecutorKind }
+  | { readonly kind: "destroy-attempt"; readonly runId: RunId; readonly executor: ExecutorKind }
+  | { readonly kind: "set-stage"; readonly ticket: TicketRef; readonly stage: WantedStage }
+  | { readonly kind: "post-comment"; readonly ticket: TicketRef; readonly body: string }
+  | { readonly kind: "publish-pull-request"; readonly runId: RunId; readonly pullRequest: PullRequestDraft }
+  | {
+      readonly kind: "comment-pull-request";
+      readonly repository: Repository;
+      readonly head: string;
+      /** The comment's first line: a later comment with the same one replaces it. */
+      readonly marker: string;
+      readonly body: string;
+    };
+
+export type EffectKind = Effect["kind"];
+
+/** Unique for ever: recording the same intent twice records it once. */
+export type EffectKey = string;
+
+export interface EffectIntent {
+  readonly key: EffectKey;
+  readonly ticketId: string;
+  readonly runId: RunId | null;
+  readonly effect: Effect;
+}
+
+/** Who receives it. Effects are ordered per ticket and receiver, so one vendor that hangs stalls no other. */
+export type Receiver = "executor" | "tracker" | "forge";
+
+export const receiverOf = (kind: EffectKind): Receiver => {
+  switch (kind) {
+    case "dispatch-attempt":
+    case "destroy-attempt":
+      return "executor";
+    case "set-stage":
+    case "post-comment":
+      return "tracker";
+    case "publish-pull-request":
+    case "comment-pull-request":
+      return "forge";
+  }
+};
+
+type RunRef = Pick<Run, "id" | "executor" | "ticket">;
+
+const intent = (run: RunRef, key: string, effect: Effect): EffectIntent => ({
+  key,
+  ticketId: run.ticket.id,
+  runId: run.id,
+  effect,
+});
+
+export const dispatchAttempt = (run: RunRef): EffectIntent =>
+  intent(run, `dispatch:${run.id}`, { kind: "dispatch-attempt", runId: run.id, executor: run.executor });
+
+export const destroyAttempt = (run: RunRef): EffectIntent =>
+  intent(run, `destroy:${run.id}`, { kind: "destroy-attempt", runId: run.id, executor: run.executor });
+
+export const setStage = (run: RunRef, stage: WantedStage): EffectIntent =>
+  intent(run, `stage:${run.id}:${stage}`, { kind: "set-stage", ticket: ticketRef(run.ticket), stage });
+
+export const postComment = (run: RunRef, topic: string, body: string): EffectIntent =>
+  intent(run, `comment:${run.id}:${topic}`, { kind: "post-comment", ticket: ticketRef(run.ticket), body });
