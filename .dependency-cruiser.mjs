@@ -55,7 +55,7 @@ export default {
     },
     {
       name: "adapters-are-islands",
-      comment: "one adapter never imports another: a plug-in is one folder",
+      comment: "one adapter never imports another: a plug-in is one folder (and its kind's shared/)",
       severity: "error",
       from: {
         path: `${orchestrator}/adapters/([^/]+)/([^/]+)/`,
@@ -63,7 +63,7 @@ export default {
       },
       to: {
         path: `${orchestrator}/adapters/([^/]+)/([^/]+)/`,
-        pathNot: `${orchestrator}/adapters/$1/$2/`,
+        pathNot: `${orchestrator}/adapters/$1/($2|shared)/`,
       },
     },
     {
