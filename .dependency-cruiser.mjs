@@ -55,7 +55,7 @@ export default {
     },
     {
       name: "adapters-are-islands",
-      comment: "one adapter never imports another: a plug-in is one folder (and its kind's shared/)",
+      comment: "one adapter never imports another: a plug-in is one folder (and its kind's shared/, contract/ and testing/)",
       severity: "error",
       from: {
         path: `${orchestrator}/adapters/([^/]+)/([^/]+)/`,
@@ -63,7 +63,7 @@ export default {
       },
       to: {
         path: `${orchestrator}/adapters/([^/]+)/([^/]+)/`,
-        pathNot: `${orchestrator}/adapters/$1/($2|shared)/`,
+        pathNot: `${orchestrator}/adapters/$1/($2|shared|contract|testing)/`,
       },
     },
     {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** One path segment of a branch name, as git and GitHub accept it everywhere. */
-const branchSegment = /^[A-Za-z0-9][\w.-]*$/;
+const branchSegment = /^[A-Za-z0-9][\w.-]*$(?<!\.lock)/;
 
 const name = z
   .string()
@@ -15,7 +15,7 @@ const branchPrefix = z
   .max(64)
   .refine(
     (prefix) => !prefix.includes("..") && prefix.split("/").every((segment) => branchSegment.test(segment)),
-    "segments of letters, digits, '.', '_' and '-' separated by '/', without '..'",
+    "segments of letters, digits, '.', '_' and '-' separated by '/', without '..' or a final '.lock'",
   );
 
 const dollars = z.number().positive().max(1_000_000);

@@ -182,6 +182,7 @@ export interface Store {
   listRuns(query: LogQuery): Promise<Page<RunLine>>;
 
   listKnownTickets(): Promise<readonly KnownTicket[]>;
+  findKnownTicket(ticketId: TicketId): Promise<KnownTicket | null>;
   findPlan(ticketId: TicketId): Promise<StoredPlan | null>;
   listPullRequests(query: {
     readonly state?: PullRequest["state"];

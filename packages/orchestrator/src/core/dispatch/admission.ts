@@ -1,33 +1,37 @@
 import { type Project, scopeKey, scopeOf } from "../project.ts";
-import { isWorking, type Ticket } from "../ticket.ts";
+import type { Phase } from "../run.ts";
+import type { Ticket, TicketId } from "../ticket.ts";
 import type { SkipReason } from "./decision.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { emptyHistory, hasOpenPullRequest, type Snapshot, showsWork } from "./snapshot.ts";
 
 /** What is used up already, counted once per snapshot and then kept true as tickets are let in. */
 export interface Ledger {
   /** Why there is no room for this ticket, or null. Nothing changes. */
   refusal(ticket: Ticket, project: Project): SkipReason | null;
   /** The ticket goes in: it takes its place and reserves its budget. */
-  admit(ticket: Ticket, project: Project): void;
+  admit(ticket: Ticket, project: Project, phase: Phase): void;
 }
 
 export const openLedger = (snapshot: Snapshot): Ledger => {
   const working = countWorking(snapshot);
   const reserved = new Map<string, number>();
-  const admittedTo = new Map<string, number>();
-  for (const run of snapshot.liveRuns) add(reserved, run.projectKey, run.reservedUsd);
+  const inReview = new Map(snapshot.openPullRequests);
+  for (const { projectKey, ticketId, phase, reservedUsd } of snapshot.liveRuns) {
+    add(reserved, projectKey, reservedUsd);
+    if (opensPullRequest(snapshot, ticketId, phase)) add(inReview, projectKey, 1);
+  }
 
   return {
     refusal: (ticket, project) =>
       overBudget(snapshot, project, reserved.get(project.key) ?? 0) ??
-      overReviewBacklog(snapshot, project, admittedTo.get(project.key) ?? 0) ??
+      overReviewBacklog(snapshot, ticket, project, inReview.get(project.key) ?? 0) ??
       overCapacity(working, ticket, project),
-    admit: (ticket, project) => {
+    admit: (ticket, project, phase) => {
       const scope = scopeKey(scopeOf(project));
       const holders = working.get(scope) ?? new Set();
       working.set(scope, holders.add(ticket.id));
       add(reserved, project.key, project.budget.perRunUsd ?? 0);
-      if (!hasOpenPullRequest(snapshot, ticket)) add(admittedTo, project.key, 1);
+      if (opensPullRequest(snapshot, ticket.id, phase)) add(inReview, project.key, 1);
     },
   };
 };
@@ -37,14 +41,15 @@ const add = (sums: Map<string, number>, key: string, amount: number): void => {
 };
 
 /** Tickets per scope that have a live run, or whose marker says working without one (§5.1). */
-const countWorking = ({ liveRuns, tickets }: Snapshot): Map<string, Set<string>> => {
+const countWorking = ({ liveRuns, tickets, histories }: Snapshot): Map<string, Set<string>> => {
   const working = new Map<string, Set<string>>();
   const take = (scope: string, ticketId: string) => {
     const holders = working.get(scope) ?? new Set<string>();
     working.set(scope, holders.add(ticketId));
   };
   for (const run of liveRuns) take(run.scopeKey, run.ticketId);
-  for (const ticket of tickets) if (isWorking(ticket.stage)) take(scopeKey(ticket), ticket.id);
+  for (const ticket of tickets)
+    if (showsWork(ticket, histories.get(ticket.id) ?? emptyHistory)) take(scopeKey(ticket), ticket.id);
   return working;
 };
 
@@ -79,16 +84,16 @@ const overBudget = ({ spend }: Snapshot, project: Project, reservedUsd: number):
   return null;
 };
 
+/** A ticket whose pull request is open already adds none to the pile: its run updates that one (§12). */
 const overReviewBacklog = (
-  { openPullRequests }: Snapshot,
-  project: Project,
-  admitted: number,
+  { histories }: Snapshot,
+  ticket: Ticket,
+  { maxOpenPullRequests: max }: Project,
+  open: number,
 ): SkipReason | null => {
-  const max = project.maxOpenPullRequests;
-  if (max === undefined) return null;
-  const open = (openPullRequests.get(project.key) ?? 0) + admitted;
+  if (max === undefined || hasOpenPullRequest(histories.get(ticket.id))) return null;
   return open >= max ? { kind: "review-backlog", open, max } : null;
 };
 
-const hasOpenPullRequest = ({ histories }: Snapshot, ticket: Ticket): boolean =>
-  histories.get(ticket.id)?.pullRequest?.state === "open";
+const opensPullRequest = ({ histories }: Snapshot, ticketId: TicketId, phase: Phase): boolean =>
+  phase !== "plan" && !hasOpenPullRequest(histories.get(ticketId));

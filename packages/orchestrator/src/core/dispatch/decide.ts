@@ -1,13 +1,21 @@
 import { type Project, scopeKey, scopeOf } from "../project.ts";
 import { isLive, type Phase } from "../run.ts";
+import type { Lease } from "../runs/admit.ts";
 import { isTransient } from "../runs/failure.ts";
 import { retryAt, willRetry } from "../runs/retry.ts";
-import { isFailed, isWorking, type Ticket } from "../ticket.ts";
+import { isFailed, type Ticket, type TicketId } from "../ticket.ts";
 import type { Instant } from "../time.ts";
 import { type Ledger, openLedger } from "./admission.ts";
 import type { Decision, SkipReason } from "./decision.ts";
 import { nextPhase } from "./phase.ts";
-import { emptyHistory, type LastRun, type LiveRun, type Snapshot, type TicketHistory } from "./snapshot.ts";
+import {
+  emptyHistory,
+  type LastRun,
+  type LiveRun,
+  type Snapshot,
+  showsWork,
+  type TicketHistory,
+} from "./snapshot.ts";
 
 /**
  * One decision per marked ticket, most urgent first (§6). The poll acts on them; the API, the Blockers page and
@@ -43,41 +51,62 @@ const decideOne = (
   liveRun: LiveRun | undefined,
 ): Decision => {
   const skip = (reason: SkipReason): Decision => ({ kind: "skip", ticket, reason });
+  if (liveRun !== undefined) return skip(inFlight(liveRun));
   if (project === undefined) return skip({ kind: "no-mapping" });
-  const standing = alreadyHandled(scene, ticket, history, liveRun);
+  const standing = alreadyHandled(scene, ticket, history);
   if (standing !== null) return skip(standing);
   const hold = heldBack(scene, ticket, project);
   if (hold !== null) return skip(hold);
   const next = nextPhase(ticket, project, history);
   if (next.kind === "awaiting-approval") return skip(next);
-  const lease = history.leases.find(({ phase, until }) => phase === next.phase && until > scene.now);
+  const lease = history.leases.find((held) => held.phase === next.phase && holds(held, history, scene.now));
   if (lease !== undefined) return skip({ kind: "dedup", until: lease.until, runId: lease.runId });
   const refusal = scene.ledger.refusal(ticket, project);
   if (refusal !== null) return skip(refusal);
-  scene.ledger.admit(ticket, project);
+  scene.ledger.admit(ticket, project, next.phase);
   const tryNumber = nextTry(history.lastRun, next.phase);
   return { kind: "dispatch", ticket, project, phase: next.phase, tryNumber };
 };
 
-/** What our own record says: something works on it, it is done, or it failed. */
+/** For 24 hours, or until its run fails in a way that is tried again (§5.4). */
+const holds = ({ until, runId }: Lease, { lastRun }: TicketHistory, now: Instant): boolean =>
+  until > now && !(lastRun?.id === runId && lastRun.failure !== undefined);
+
+const inFlight = ({ id, phase, admittedAt }: LiveRun | LastRun): SkipReason => ({
+  kind: "in-flight",
+  runId: id,
+  phase,
+  since: admittedAt,
+});
+
+/** What our own record says: something works on it, it is done, or it failed. Only then the marker speaks. */
 const alreadyHandled = (
   { snapshot: { policy }, now }: Scene,
   ticket: Ticket,
-  { lastRun, pullRequest, strayingSince, resetAt }: TicketHistory,
-  liveRun: LiveRun | undefined,
+  history: TicketHistory,
 ): SkipReason | null => {
-  if (liveRun !== undefined)
-    return { kind: "in-flight", runId: liveRun.id, phase: liveRun.phase, since: liveRun.admittedAt };
-  if (lastRun !== undefined) {
-    const verdict = afterRun(lastRun, pullRequest, policy.retry, now);
-    if (verdict !== null) return verdict;
-  }
-  if (ticket.stage === "pr-open" && lastRun === undefined)
-    return { kind: "ready-for-review", pullRequest: pullRequest?.number ?? null };
-  if (isFailed(ticket.stage) && lastRun === undefined && resetAt === undefined)
-    return { kind: "parked", why: "its marker in the tracker says that it failed", since: ticket.updatedAt };
-  if (strayingSince !== undefined && isWorking(ticket.stage))
+  const { lastRun, pullRequest, strayingSince } = history;
+  const verdict =
+    (lastRun === undefined ? null : afterRun(lastRun, pullRequest, policy.retry, now)) ??
+    byMarker(ticket, history);
+  if (verdict !== null) return verdict;
+  if (strayingSince !== undefined && showsWork(ticket, history))
     return { kind: "in-flight", runId: null, resetsAt: strayingSince + policy.strayAfterMs };
+  return null;
+};
+
+/** Where no run of ours counts, the tracker's own word does; a person who said "again" outranks a failure. */
+const byMarker = (
+  { stage, updatedAt }: Ticket,
+  { lastRun, pullRequest, resetAt }: TicketHistory,
+): SkipReason | null => {
+  if (stage === "merged")
+    return { kind: "ready-for-review", pullRequest: pullRequest?.number ?? null, merged: true };
+  if (lastRun !== undefined) return null;
+  if (stage === "pr-open" && (pullRequest?.state !== "closed" || resetAt === undefined))
+    return inReview(pullRequest, updatedAt);
+  if (isFailed(stage) && resetAt === undefined)
+    return { kind: "parked", why: "its marker in the tracker says that it failed", since: updatedAt };
   return null;
 };
 
@@ -92,15 +121,13 @@ const afterRun = (
     case "queued":
     case "dispatching":
     case "running":
-      return { kind: "in-flight", runId: lastRun.id, phase: lastRun.phase, since: lastRun.admittedAt };
+      return inFlight(lastRun);
     case "cancelled":
-      return null;
+      // A revision that was stopped leaves the pull request as it found it.
+      return lastRun.phase === "revise" ? inReview(pullRequest, since) : null;
     case "succeeded":
     case "review_failed":
-      if (lastRun.phase === "plan") return null;
-      return pullRequest?.state === "closed"
-        ? { kind: "parked", why: `pull request #${pullRequest.number} was closed without a merge`, since }
-        : { kind: "ready-for-review", pullRequest: pullRequest?.number ?? null };
+      return lastRun.phase === "plan" ? null : inReview(pullRequest, since);
     case "failed":
     case "timed_out": {
       const why = lastRun.failure?.message ?? lastRun.state;
@@ -110,6 +137,15 @@ const afterRun = (
     }
   }
 };
+
+const inReview = (pullRequest: TicketHistory["pullRequest"], since: Instant): SkipReason =>
+  pullRequest?.state === "closed"
+    ? { kind: "parked", why: `pull request #${pullRequest.number} was closed without a merge`, since }
+    : {
+        kind: "ready-for-review",
+        pullRequest: pullRequest?.number ?? null,
+        merged: pullRequest?.state === "merged",
+      };
 
 /** What others say: the operator, the tracker, another ticket. */
 const heldBack = ({ snapshot }: Scene, ticket: Ticket, project: Project): SkipReason | null => {
@@ -147,9 +183,13 @@ const inOrder = (
       a.urgency - b.urgency ||
       a.ticket.createdAt - b.ticket.createdAt ||
       compareText(a.ticket.identifier, b.ticket.identifier) ||
-      compareText(a.ticket.id, b.ticket.id),
+      compareText(a.ticket.id, b.ticket.id) ||
+      compareText(a.ticket.scope, b.ticket.scope),
   );
-  return ranked.map(({ ticket }) => ticket);
+  // Two projects whose scopes overlap both show the ticket: it is still one ticket.
+  const once = new Map<TicketId, Ticket>();
+  for (const { ticket } of ranked) if (!once.has(ticket.id)) once.set(ticket.id, ticket);
+  return [...once.values()];
 };
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

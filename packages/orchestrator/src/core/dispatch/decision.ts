@@ -9,7 +9,8 @@ export type SkipReason =
   /** `runId` is null when the marker says working and no run of ours does: reset at `resetsAt` (§5.1). */
   | { readonly kind: "in-flight"; readonly runId: RunId; readonly phase: Phase; readonly since: Instant }
   | { readonly kind: "in-flight"; readonly runId: null; readonly resetsAt: Instant }
-  | { readonly kind: "ready-for-review"; readonly pullRequest: number | null }
+  /** The work is done; `merged` says that nobody is waited for any more. */
+  | { readonly kind: "ready-for-review"; readonly pullRequest: number | null; readonly merged: boolean }
   | { readonly kind: "parked"; readonly why: string; readonly since: Instant }
   | { readonly kind: "backing-off"; readonly until: Instant; readonly why: string }
   | { readonly kind: "paused" }
@@ -23,6 +24,7 @@ export type SkipReason =
       readonly spentUsd: number;
       readonly limitUsd: number;
     }
+  /** `open` counts the pull requests that live runs are about to open. */
   | { readonly kind: "review-backlog"; readonly open: number; readonly max: number }
   | { readonly kind: "concurrency"; readonly working: number; readonly max: number };
 

@@ -2,7 +2,7 @@ import type { Project } from "../project.ts";
 import type { Phase, Run } from "../run.ts";
 import type { Lease } from "../runs/admit.ts";
 import type { RetryPolicy } from "../runs/retry.ts";
-import type { Ticket, TicketId, TrackerKind } from "../ticket.ts";
+import { isWorking, type Ticket, type TicketId, type TrackerKind } from "../ticket.ts";
 import type { Instant } from "../time.ts";
 
 /** The last run of a ticket and phase, as far as a decision needs it. */
@@ -20,6 +20,8 @@ export interface PlanRecord {
 export interface PullRequestRecord {
   readonly number: number;
   readonly state: "open" | "merged" | "closed";
+  /** Its branch: a further run of the ticket builds on it, so that it stays one pull request (§12). */
+  readonly head?: string;
 }
 
 /** All that we have done for one ticket so far. A ticket that we never touched has the empty one. */
@@ -36,6 +38,13 @@ export interface TicketHistory {
 }
 
 export const emptyHistory: TicketHistory = { leases: [] };
+
+/** The marker says that something works on it. A plan that waits for approval shows as planning too (§7.1). */
+export const showsWork = ({ stage }: Ticket, { plan }: TicketHistory): boolean =>
+  isWorking(stage) && !(stage === "planning" && plan !== undefined);
+
+export const hasOpenPullRequest = (history: TicketHistory | undefined): boolean =>
+  history?.pullRequest?.state === "open";
 
 /** A run that works now: it takes capacity in its scope and reserves its budget in its project. */
 export interface LiveRun {

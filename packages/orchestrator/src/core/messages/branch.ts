@@ -1,6 +1,8 @@
+import { stableHash } from "../hash.ts";
 import type { Ticket } from "../ticket.ts";
 
 const maxSlugLength = 48;
+const maxIdentifierLength = 60;
 
 /** Lower-case ASCII words joined by hyphens; what is not a letter or a digit is a hyphen. */
 const slugOf = (text: string, maxLength: number): string =>
@@ -17,6 +19,13 @@ export const branchName = (
   { identifier, title }: Pick<Ticket, "identifier" | "title">,
   prefix?: string,
 ): string => {
-  const name = [slugOf(identifier, 60), slugOf(title, maxSlugLength)].filter(Boolean).join("-");
-  return `${prefix === undefined ? "" : `${prefix}/`}ai-implement/${name || "ticket"}`;
+  const name = [identifierSlug(identifier), slugOf(title, maxSlugLength)].filter(Boolean).join("-");
+  return `${prefix === undefined ? "" : `${prefix}/`}ai-implement/${name}`;
+};
+
+/** An identifier that does not survive as it is gets a hash, so that no two tickets share a branch. */
+const identifierSlug = (identifier: string): string => {
+  const slug = slugOf(identifier, maxIdentifierLength);
+  if (slug !== "" && slug === identifier.toLowerCase()) return slug;
+  return [slug || "ticket", stableHash(identifier).toString(36)].join("-");
 };

@@ -4,6 +4,7 @@ import type { CancelCause, PullRequestRef } from "../runs/events.ts";
 import type { Failure } from "../runs/failure.ts";
 import { type ImplementedReport, isApproved } from "../runs/outcome.ts";
 import type { Ticket } from "../ticket.ts";
+import { codeSpan, oneLine, paragraphs, quoted } from "./foreign.ts";
 
 /** Fixed headings (§10.3): people and scripts look for them. */
 const planHeadings: Readonly<Record<PlanSection["kind"], string>> = {
@@ -18,9 +19,15 @@ export interface TopicComment {
   readonly body: string;
 }
 
-/** One comment per section of the plan, in the plan's order. */
-export const planComments = ({ sections }: Plan): readonly TopicComment[] =>
-  sections.map(({ kind, body }) => ({ topic: `plan-${kind}`, body: `${planHeadings[kind]}\n\n${body}` }));
+/** One comment per kind of section, in the plan's order: sections of the same kind share their heading. */
+export const planComments = ({ sections }: Plan): readonly TopicComment[] => {
+  const bodies = new Map<PlanSection["kind"], string[]>();
+  for (const { kind, body } of sections) bodies.set(kind, [...(bodies.get(kind) ?? []), paragraphs(body)]);
+  return [...bodies].map(([kind, texts]) => ({
+    topic: `plan-${kind}`,
+    body: [planHeadings[kind], ...texts].join("\n\n"),
+  }));
+};
 
 export const approvalComment = (ticket: Ticket): string => {
   const inTracker = {
@@ -31,19 +38,19 @@ export const approvalComment = (ticket: Ticket): string => {
   return [
     "## ✋ The plan waits for your approval",
     "",
-    `This project asks a person before anything is implemented. To go on, ${inTracker}, or approve ${ticket.identifier} in the admin UI or over the API.`,
+    `This project asks a person before anything is implemented. To go on, ${inTracker}, or approve ${oneLine(ticket.identifier)} in the admin UI or over the API.`,
   ].join("\n");
 };
 
 export const pullRequestComment = (report: ImplementedReport, { number, url }: PullRequestRef): string => {
   const { review, verification } = report;
   if (isApproved(report))
-    return `🤖 AI-Implement opened a pull request: [#${number}](${url})\n\n${report.summary}`;
+    return `🤖 AI-Implement opened a pull request: [#${number}](${url})\n\n${paragraphs(report.summary)}`;
   const reasons = [
     ...(review.approved ? [] : [`the reviewing agent still objects after ${review.iterations} rounds`]),
     ...(verification === undefined || verification.exitCode === 0
       ? []
-      : [`the repository's check \`${verification.command}\` does not pass`]),
+      : [`the repository's check ${codeSpan(verification.command)} does not pass`]),
   ];
   return `🤖 AI-Implement opened a **draft** pull request that needs a person: [#${number}](${url})\n\nIt is a draft because ${reasons.join(" and ")}. The findings are on the pull request.`;
 };
@@ -58,9 +65,9 @@ export const failedComment = ({ ticket, phase, attempt }: Run, { message }: Fail
   return [
     `🤖 AI-Implement stopped ${work} this ticket (attempt ${attempt}).`,
     "",
-    message,
+    quoted(message),
     "",
-    `It is parked until a person says otherwise. ${again}, or un-park ${ticket.identifier} in the admin UI, to try again.`,
+    `It is parked until a person says otherwise. ${again}, or un-park ${oneLine(ticket.identifier)} in the admin UI, to try again.`,
   ].join("\n");
 };
 
@@ -70,5 +77,9 @@ export const cancelledComment = ({ phase }: Run, cause: Exclude<CancelCause, "ti
     "ticket-unmarked": "its mark was taken away",
     operator: "an operator stopped it",
   }[cause];
-  return `🤖 AI-Implement stopped the running ${phase} phase because ${why}. Nothing more will be done here.`;
+  const next =
+    cause === "operator"
+      ? "The ticket is held for 24 hours from its dispatch, or until a person marks it again or clears its lease."
+      : "Nothing more will be done here until a person marks the ticket again.";
+  return `🤖 AI-Implement stopped the running ${phase} phase because ${why}. ${next}`;
 };

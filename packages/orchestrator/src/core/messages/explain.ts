@@ -1,5 +1,11 @@
 import type { Decision, SkipReason } from "../dispatch/decision.ts";
 import type { FormatInstant } from "../time.ts";
+import { headline } from "./foreign.ts";
+
+/** Longer than any sentence of ours: what follows is a stranger's log. */
+const maxForeign = 500;
+
+const foreign = (text: string): string => headline(text, maxForeign) || "no reason was given";
 
 /** A decision in a sentence, with what a person needs to act on it (§6, promise 3). */
 export const explain = (decision: Decision, format: FormatInstant): string =>
@@ -16,30 +22,36 @@ const explainSkip = (reason: SkipReason, format: FormatInstant): string => {
         ? `its marker says working, but no run of ours does: it is reset at ${format(reason.resetsAt)}`
         : `the ${reason.phase} run has been going since ${format(reason.since)}`;
     case "ready-for-review":
-      return reason.pullRequest === null
-        ? "its pull request waits for a person"
-        : `pull request #${reason.pullRequest} waits for a person`;
+      return explainReview(reason);
     case "parked":
-      return `parked since ${format(reason.since)}: ${reason.why}`;
+      return `parked since ${format(reason.since)}: ${foreign(reason.why)}`;
     case "backing-off":
-      return `tries again at ${format(reason.until)}: ${reason.why}`;
+      return `tries again at ${format(reason.until)}: ${foreign(reason.why)}`;
     case "paused":
       return "the project is paused";
     case "tracker-error":
-      return `its tracker has been failing since ${format(reason.since)}: ${reason.error}`;
+      return `its tracker has been failing since ${format(reason.since)}: ${foreign(reason.error)}`;
     case "blocked":
-      return `blocked by ${reason.by.map(({ identifier, state }) => `${identifier} (${state})`).join(", ")}`;
+      return `blocked by ${reason.by.map(({ identifier, state }) => foreign(`${identifier} (${state})`)).join(", ")}`;
     case "awaiting-approval":
       return `its plan, complete since ${format(reason.since)}, waits for a person's approval`;
     case "dedup":
       return `already dispatched as run ${reason.runId}: held until ${format(reason.until)}`;
     case "budget":
-      return `the ${reason.window}'s budget is used up: $${reason.spentUsd.toFixed(2)} spent or reserved of $${reason.limitUsd.toFixed(2)}`;
+      return `the ${reason.window}'s budget has no room for a run: $${reason.spentUsd.toFixed(2)} of $${reason.limitUsd.toFixed(2)} are spent or reserved`;
     case "review-backlog":
-      return `waits for reviews: ${reason.open} of ${reason.max} pull requests are open`;
+      return `waits for reviews: ${reason.open} of ${reason.max} pull requests are open or being made`;
     case "concurrency":
       return `waits for capacity: ${reason.working} of ${reason.max} tickets are being worked on`;
   }
+};
+
+const explainReview = ({
+  pullRequest,
+  merged,
+}: Extract<SkipReason, { kind: "ready-for-review" }>): string => {
+  const name = pullRequest === null ? "its pull request" : `pull request #${pullRequest}`;
+  return merged ? `${name} is merged: mark the ticket again for more work` : `${name} waits for a person`;
 };
 
 /** What a person can do about it, as the API names it; null where only time or other work clears it. */

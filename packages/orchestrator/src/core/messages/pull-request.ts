@@ -2,6 +2,7 @@ import type { GapAnalysis } from "@ai-implement/contracts";
 import type { Run } from "../run.ts";
 import type { PullRequestDraft } from "../runs/effects.ts";
 import { type ImplementedReport, isApproved } from "../runs/outcome.ts";
+import { codeSpan, headline, inert, link, listItem, oneLine, quoted } from "./foreign.ts";
 
 const maxTitleLength = 200;
 
@@ -10,14 +11,14 @@ export const pullRequestDraft = (run: Run, report: ImplementedReport): PullReque
   repository: run.repository,
   head: run.branch,
   base: run.repository.defaultBranch,
-  title: oneLine(`${run.ticket.identifier}: ${run.ticket.title}`).slice(0, maxTitleLength),
+  title: headline(`${run.ticket.identifier}: ${run.ticket.title}`, maxTitleLength),
   body: pullRequestBody(run, report),
   draft: !isApproved(report),
 });
 
 const pullRequestBody = (run: Run, report: ImplementedReport): string =>
   [
-    report.summary,
+    inert(quoted(report.summary)),
     "",
     "### Checked",
     "",
@@ -28,11 +29,11 @@ const pullRequestBody = (run: Run, report: ImplementedReport): string =>
           "",
           "### Open findings of the reviewer",
           "",
-          ...report.review.findings.map((finding) => `- ${finding}`),
+          ...report.review.findings.map((finding) => inert(listItem(finding))),
         ]),
     "",
-    `Ticket: [${run.ticket.identifier}](${run.ticket.url})`,
-    `Done by: ${report.agent}`,
+    `Ticket: ${link(run.ticket.identifier, run.ticket.url)}`,
+    `Done by: ${inert(oneLine(report.agent))}`,
     "",
     machineBlock(run, report),
   ].join("\n");
@@ -43,7 +44,7 @@ const checked = ({ review, verification, filesChanged }: ImplementedReport): str
     : `- Review by a second agent session: **not approved** after ${rounds(review.iterations)}.`,
   verification === undefined
     ? "- No `verify` script is named in `WORKFLOW.md`, so nothing was run to check the result."
-    : `- \`${verification.command}\`: ${verification.exitCode === 0 ? "passed" : `**failed** (exit ${verification.exitCode ?? "by signal"})`} in ${verification.seconds.toFixed(1)} s.`,
+    : `- ${codeSpan(verification.command)}: ${verification.exitCode === 0 ? "passed" : `**failed** (exit ${verification.exitCode ?? "by signal"})`} in ${verification.seconds.toFixed(1)} s.`,
   `- ${filesChanged} ${filesChanged === 1 ? "file" : "files"} changed.`,
 ];
 
@@ -72,6 +73,8 @@ const section = (heading: string, lines: GapAnalysis["implemented"]): string[] =
 ];
 
 const claimLine = ({ claim, ticketWords, file }: GapAnalysis["implemented"][number]): string =>
-  `- ${oneLine(claim)}${ticketWords === undefined ? "" : ` — “${oneLine(ticketWords)}”`}${file === undefined ? "" : ` (\`${file}\`)`}`;
-
-const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
+  [
+    `- ${inert(oneLine(claim))}`,
+    ...(ticketWords === undefined ? [] : [`— “${inert(oneLine(ticketWords))}”`]),
+    ...(file === undefined ? [] : [`(${codeSpan(file)})`]),
+  ].join(" ");

@@ -28,6 +28,8 @@ export interface AdmissionRequest {
   readonly phase: Phase;
   readonly attempt: number;
   readonly tryNumber: number;
+  /** The branch of the ticket's open pull request, whatever its title says by now: one per ticket (§12). */
+  readonly branch?: string;
 }
 
 /** A new run with everything that must be recorded in the same transaction (§6.3). */
@@ -52,7 +54,7 @@ export const admit = (request: AdmissionRequest, now: Instant): Admission => {
       autoApprovePlans: project.autoApprovePlans,
       planningEnabled: project.planningEnabled,
     },
-    branch: branchName(ticket, project.branchPrefix),
+    branch: request.branch ?? branchName(ticket, project.branchPrefix),
     state: "queued",
     admittedAt: now,
   };

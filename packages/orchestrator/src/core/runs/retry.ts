@@ -1,3 +1,4 @@
+import { stableHash } from "../hash.ts";
 import type { Run } from "../run.ts";
 import { type Instant, minutes, seconds } from "../time.ts";
 import { type Failure, isTransient } from "./failure.ts";
@@ -25,13 +26,5 @@ export const willRetry = (run: Ended, policy: RetryPolicy): boolean =>
  */
 export const retryAt = (run: Ended, policy: RetryPolicy): Instant => {
   const delay = Math.min(policy.baseDelayMs * 4 ** (run.tryNumber - 1), maxDelayMs);
-  return Math.round((run.endedAt ?? 0) + delay * (0.8 + 0.4 * fractionOf(run.id)));
-};
-
-/** A stable number in [0, 1) from an id (FNV-1a). */
-const fractionOf = (id: string): number => {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < id.length; index += 1)
-    hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193) >>> 0;
-  return hash / 2 ** 32;
+  return Math.round((run.endedAt ?? 0) + delay * (0.8 + 0.4 * (stableHash(run.id) / 2 ** 32)));
 };

@@ -38,8 +38,8 @@ export const transition = (run: Run, event: RunEvent, context: TransitionContext
     case "dispatched":
       return run.dispatchedAt === undefined ? moved({ ...run, dispatchedAt: now }) : ignored(run);
     case "claimed":
-      // The first claim wins; the same runner asking again already holds it (§8.1).
-      return run.claimedBy === undefined
+      // The first claim wins; the same runner asking again already holds it (§8.1). A report ends the work.
+      return run.claimedBy === undefined && run.report === undefined
         ? moved({ ...run, state: "running", claimedBy: event.instance, claimedAt: now, heartbeatAt: now })
         : ignored(run);
     case "progressed":
@@ -55,8 +55,8 @@ export const transition = (run: Run, event: RunEvent, context: TransitionContext
         ? ignored(run)
         : failed(run, "failed", { reason: "publish-refused", message: event.message }, context);
     case "dispatch-refused":
-      // A runner that claimed proves that the dispatch went through, whatever its answer said.
-      return run.claimedBy === undefined
+      // A runner that was seen, or its report, proves that the dispatch went through, whatever this answer says.
+      return run.dispatchedAt === undefined && run.claimedBy === undefined && run.report === undefined
         ? failed(run, "failed", { reason: "dispatch-refused", message: event.message }, context)
         : ignored(run);
     case "lost":

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const program = new URL("../dist/ai-implement.js", import.meta.url);
+if (existsSync(program)) {
+  await import(program.href);
+} else {
+  console.error(`ai-implement is not built: ${fileURLToPath(program)} does not exist. Run: npm run build`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,49 @@
+import type { Instant } from "../../../core/time.ts";
+import type { Change, CommitResult } from "../../../ports/store.ts";
+import { Conflict } from "./conflict.ts";
+import { addEffects, markDelivered } from "./effects.ts";
+import { releaseLeases } from "./leases.ts";
+import { approvePlan, savePlan } from "./plans.ts";
+import { savePullRequest } from "./pull-requests.ts";
+import { addHistory, admitRun, saveActivity, updateRun } from "./run-writes.ts";
+import type { Db } from "./schema.ts";
+import { saveStep } from "./steps.ts";
+import { resetTicket, saveKnownTickets } from "./tickets.ts";
+
+/** All of a change in one transaction, or nothing of it. */
+export const commit = async (db: Db, change: Change, now: Instant): Promise<CommitResult> => {
+  try {
+    await db.transaction().execute((transaction) => write(transaction, change, now));
+    return "committed";
+  } catch (error) {
+    if (error instanceof Conflict) return "conflict";
+    throw error;
+  }
+};
+
+/**
+ * In the order in which the parts build on each other: what frees a ticket comes before what takes it, so that one
+ * change can end a run and admit the next; runs come before what belongs to them.
+ */
+const write = async (db: Db, change: Change, now: Instant): Promise<void> => {
+  await saveKnownTickets(db, change.knownTickets ?? []);
+  await each(change.resets, (reset) => resetTicket(db, reset));
+  await each(change.releasedLeases, (lease) => releaseLeases(db, lease));
+  await each(change.runs, (run) => updateRun(db, run));
+  await each(change.admissions, (admission) => admitRun(db, admission));
+  await addHistory(db, change.history ?? []);
+  await each(change.steps, (step) => saveStep(db, step));
+  await each(change.activity, (activity) => saveActivity(db, activity));
+  await each(change.plans, (plan) => savePlan(db, plan));
+  await each(change.approvals, (approval) => approvePlan(db, approval));
+  await each(change.pullRequests, (pullRequest) => savePullRequest(db, pullRequest));
+  await addEffects(db, change.effects ?? [], now);
+  await each(change.deliveredEffects, (delivered) => markDelivered(db, delivered));
+};
+
+const each = async <Part>(
+  parts: readonly Part[] | undefined,
+  save: (part: Part) => Promise<void>,
+): Promise<void> => {
+  for (const part of parts ?? []) await save(part);
+};

@@ -1,0 +1,4 @@
+import { describeStore } from "../store-contract.ts";
+import { makeTemporaryDatabase } from "./testing/temporary-database.ts";
+
+describeStore("SQLite", makeTemporaryDatabase);

@@ -1,0 +1,34 @@
+import { LineCounter, parseDocument } from "yaml";
+
+export type ParsedYaml =
+  | { readonly kind: "value"; readonly value: unknown }
+  /** `line` counts from 1; 0 where the mistake has no place of its own. */
+  | { readonly kind: "broken"; readonly line: number; readonly message: string };
+
+/** Anchors repeat text, and repeated repeats grow without end: ten are plenty for a ticket. */
+const maxAliasCount = 10;
+
+/**
+ * Every scalar is the text that its author wrote (`id: 007`, `title: yes`): the failsafe schema. Keys are unique,
+ * tags make nothing, aliases are capped. Never throws, whatever the text.
+ */
+export const parseYaml = (text: string): ParsedYaml => {
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, {
+      schema: "failsafe",
+      uniqueKeys: true,
+      prettyErrors: false,
+      lineCounter: lines,
+      logLevel: "error",
+    });
+    const [error] = document.errors;
+    if (error !== undefined)
+      return { kind: "broken", line: lines.linePos(error.pos[0]).line, message: error.message };
+    const value: unknown = document.toJS({ maxAliasCount });
+    return { kind: "value", value };
+  } catch (error) {
+    // Too many aliases, or nested so deeply that the parser ran out of stack.
+    return { kind: "broken", line: 0, message: error instanceof Error ? error.message : String(error) };
+  }
+};

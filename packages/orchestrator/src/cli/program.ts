@@ -1,0 +1,163 @@
+import { Command, InvalidArgumentError } from "commander";
+import pc from "picocolors";
+import { openSqliteStore } from "../adapters/store/sqlite/sqlite-store.ts";
+import { version } from "../compose.ts";
+import { describeSettings } from "../config/describe.ts";
+import { describeProblems, parseAgentConfig, secretsIn } from "../config.ts";
+import {
+  agentSettings,
+  clock,
+  createAdapters,
+  databasePath,
+  dispatchPolicy,
+  runnerEntry,
+} from "../from-config.ts";
+import { createLogger } from "../logger.ts";
+import { printConfig } from "./config.ts";
+import { demo } from "./demo/demo.ts";
+import type { Output } from "./demo/terminal.ts";
+import { loadConfig, type Surroundings } from "./load-config.ts";
+import { planView, renderPlan } from "./plan.ts";
+import { runTask } from "./run-task.ts";
+import { configOrThrow, type Listen, start, UsageError } from "./start.ts";
+
+export interface ProgramOptions extends Surroundings {
+  readonly output: Output;
+  readonly listen: Listen;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly setExitCode: (code: number) => void;
+}
+
+/** Every command of `ai-implement`. What a command needs of the process comes in as an option. */
+export const createProgram = (options: ProgramOptions): Command => {
+  const program = new Command("ai-implement")
+    .description("A marked ticket becomes a reviewed pull request.")
+    .version(version)
+    .showHelpAfterError();
+  addStart(program, options);
+  addDemo(program, options);
+  addConfig(program, options);
+  addPlan(program, options);
+  addRun(program, options);
+  return program;
+};
+
+const pathOf = ({ environment }: ProgramOptions): string =>
+  environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin";
+
+const addStart = (program: Command, options: ProgramOptions): void => {
+  program
+    .command("start")
+    .description("run the service: poll the trackers, dispatch, deliver, listen on PORT")
+    .action(async () => {
+      const { listen, signal } = options;
+      await start({ loaded: await loadConfig(options), listen, signal, path: pathOf(options) });
+    });
+};
+
+const addDemo = (program: Command, options: ProgramOptions): void => {
+  program
+    .command("demo")
+    .description("watch three sample tickets become merged changes, in a throw-away folder, with no account")
+    .option("--once", "end after the first merge and print one JSON line about it")
+    .option("--prepare <folder>", "only make the sample folder; `start` and `plan` work from inside it")
+    .option("--pace <seconds>", "how long the scripted agent pretends to think at each step", seconds, 1)
+    .action(async (flags: { once?: true; prepare?: string; pace: number }) => {
+      const code = await demo({
+        ...options,
+        path: pathOf(options),
+        flags: { ...flags, once: flags.once === true },
+      });
+      options.setExitCode(code);
+    });
+};
+
+const addConfig = (program: Command, options: ProgramOptions): void => {
+  program
+    .command("config")
+    .description("print the effective settings, secrets redacted, and where each came from")
+    .option("--json", "as JSON")
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { sources, result, parseOptions } = await loadConfig(options);
+      const rows = describeSettings(sources, parseOptions);
+      options.output.write(printConfig(rows, { json, colours: pc }));
+      for (const line of result.ok ? result.warnings : [...result.warnings, ...result.problems])
+        process.stderr.write(`${pc.yellow("!")} ${line}\n`);
+      if (!result.ok) options.setExitCode(1);
+    });
+};
+
+const addPlan = (program: Command, options: ProgramOptions): void => {
+  program
+    .command("plan")
+    .description("say what would be dispatched now, what waits and why; writes nothing, spends nothing")
+    .option("--json", "as JSON")
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const loaded = await loadConfig(options);
+      const config = configOrThrow(loaded);
+      const secrets = secretsIn(loaded.variables);
+      const logger = createLogger({ level: "warn", format: "pretty", secrets, destination: process.stderr });
+      const { store, localPullRequests } = await openSqliteStore({
+        path: databasePath(config),
+        openReadOnly: true,
+      });
+      try {
+        const adapters = createAdapters(config, localPullRequests, { path: pathOf(options), logger });
+        const view = await planView(store, adapters, dispatchPolicy(config), clock);
+        options.output.write(json ? `${JSON.stringify(view)}\n` : renderPlan(view));
+      } finally {
+        await store.close();
+      }
+    });
+};
+
+interface RunFlags {
+  readonly task: string;
+  readonly workspace: string;
+  readonly artifacts: string;
+  readonly maxTurns: number;
+  readonly maxIterations: number;
+  readonly maxMinutes: number;
+}
+
+const addRun = (program: Command, options: ProgramOptions): void => {
+  program
+    .command("run")
+    .description(
+      "put one task file through the pipeline on a local checkout; changes stay in the working tree",
+    )
+    .requiredOption("--task <file>", "Markdown; its first heading or its front matter's `title` is the title")
+    .option("--workspace <folder>", "the git checkout to work in", ".")
+    .option("--artifacts <folder>", "where reports and logs go", "ai-implement-artifacts")
+    .option("--max-turns <n>", "turns of one agent session", integer, 50)
+    .option("--max-iterations <n>", "rounds of implement and review", integer, 3)
+    .option("--max-minutes <n>", "time for everything", integer, 90)
+    .action(async (flags: RunFlags) => {
+      const { variables, parseOptions } = await loadConfig(options);
+      const agent = parseAgentConfig(variables, parseOptions);
+      if (!agent.ok) throw new UsageError(describeProblems(agent.problems));
+      const code = await runTask({
+        ...flags,
+        maxJobMinutes: flags.maxMinutes,
+        agent: agentSettings(agent),
+        runnerEntry,
+        environment: { PATH: pathOf(options) },
+      });
+      options.setExitCode(code);
+    });
+};
+
+const integer = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("It must be a whole number, 1 or more.");
+  return value;
+};
+
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 60))
+    throw new InvalidArgumentError("It must be a number of seconds, 0 to 60.");
+  return value;
+};

@@ -1,0 +1,53 @@
+import { name, path, text, url } from "../kinds.ts";
+import { defaulted, optional } from "../setting.ts";
+
+export const trackerSettings = {
+  TICKETS_DIR: optional({ kind: path, meaning: "Root of the folder tracker: Markdown files as tickets." }),
+  LINEAR_API_KEY: optional({
+    kind: text(),
+    secret: true,
+    meaning: "Key of Linear's API.",
+    whenUnset: "required when a project uses Linear",
+  }),
+  LINEAR_WORKSPACE_URL: defaulted({
+    kind: url({ plainHttp: "loopback" }),
+    default: "https://linear.app",
+    meaning: "Your workspace, for links only.",
+  }),
+  LINEAR_WEBHOOK_SECRET: optional({
+    kind: text(),
+    secret: true,
+    meaning: "Signs Linear's webhook.",
+    whenUnset: "the webhook rejects every request",
+  }),
+  LINEAR_API_URL: defaulted({
+    kind: url({ plainHttp: "loopback" }),
+    default: "https://api.linear.app/graphql",
+    meaning: "Linear's GraphQL API.",
+  }),
+  JIRA_TOKEN: optional({
+    kind: text(),
+    secret: true,
+    meaning: "Bearer token of Jira Cloud's API.",
+    whenUnset: "required, with the next two, when a project uses Jira",
+  }),
+  JIRA_CLOUD_ID: optional({
+    kind: name,
+    meaning: "Id of the Jira site, as `https://<site>/_edge/tenant_info` shows it.",
+  }),
+  JIRA_SITE_URL: optional({
+    kind: url({ plainHttp: "loopback" }),
+    meaning: "The Jira site, for links only.",
+  }),
+  JIRA_WEBHOOK_SECRET: optional({
+    kind: text(),
+    secret: true,
+    meaning: "Signs Jira's webhook.",
+    whenUnset: "the webhook rejects every request",
+  }),
+  JIRA_API_URL: defaulted({
+    kind: url({ plainHttp: "loopback" }),
+    default: "https://api.atlassian.com",
+    meaning: "Atlassian's API; `/ex/jira/{cloudId}` is added to it.",
+  }),
+} as const;

@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AgentSettings } from "@ai-implement/contracts";
+import { createProcessExecutor } from "./adapters/executor/process/process-executor.ts";
+import { createLocalForge } from "./adapters/forge/local/local-forge.ts";
+import { createFolderTracker } from "./adapters/tracker/folder/folder-tracker.ts";
+import type { Config } from "./config.ts";
+import type { DispatchPolicy } from "./core/dispatch/snapshot.ts";
+import { defaultRetryPolicy } from "./core/runs/retry.ts";
+import { minutes } from "./core/time.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { LocalPullRequests } from "./ports/local-pull-requests.ts";
+import type { Logger } from "./ports/logger.ts";
+import type { Adapters } from "./services/adapters.ts";
+
+export const clock: Clock = { now: () => Date.now() };
+
+export const dispatchPolicy = (config: Config): DispatchPolicy => ({
+  retry: { ...defaultRetryPolicy, baseDelayMs: config.service.retryBaseMs },
+  strayAfterMs: minutes(10),
+});
+
+/** Never silently somewhere else (§4.1): a database that was asked for and is not there is an error. */
+export const databasePath = ({ store }: Config): string => {
+  if (store.kind === "sqlite") return store.path;
+  throw new Error(
+    "DATABASE_URL is set, but this version keeps its state in SQLite only: unset it and set DEDUP_DB_PATH.",
+  );
+};
+
+/** The program in the sandbox, built beside this one. */
+export const runnerEntry = fileURLToPath(new URL("../../runner/dist/runner.js", import.meta.url));
+
+export const createAdapters = (
+  config: Config,
+  pullRequests: LocalPullRequests,
+  { path, logger }: { readonly path: string; readonly logger: Logger },
+): Adapters => {
+  const { folder, localForge, processExecutor } = config;
+  return {
+    trackers: new Map(
+      folder === null ? [] : [["folder", createFolderTracker({ root: folder.directory, clock })]],
+    ),
+    forges: new Map(
+      localForge === null
+        ? []
+        : [["local", createLocalForge({ root: localForge.directory, pullRequests, clock })]],
+    ),
+    executors: new Map([
+      [
+        "process",
+        createProcessExecutor({
+          directory: processExecutor.directory,
+          runnerEntry,
+          nodePath: process.execPath,
+          path,
+          logger,
+        }),
+      ],
+    ]),
+  };
+};
+
+/** Settings that are right but belong to a part that this version does not have yet. */
+export const notYetHere = ({ github, linear, jira, fly, notifications }: Config): readonly string[] =>
+  [
+    { given: github.app, setting: "GITHUB_APP_ID", part: "GitHub" },
+    { given: linear.apiKey, setting: "LINEAR_API_KEY", part: "Linear" },
+    { given: jira.account, setting: "JIRA_TOKEN", part: "Jira" },
+    { given: fly.sessions, setting: "FLY_SESSIONS_APP", part: "Fly Machines" },
+    { given: notifications, setting: "NOTIFY_WEBHOOK_URL", part: "notifications" },
+  ]
+    .filter(({ given }) => given !== null)
+    .map(({ setting, part }) => `${setting} is set, but this version has no ${part} yet: it is ignored.`);
+
+export const agentSettings = ({ agent }: Pick<Config, "agent">): AgentSettings => {
+  if (agent.script !== null) return { kind: "scripted", script: resolve(agent.script) };
+  const credential =
+    agent.oauthToken !== null
+      ? { oauthToken: agent.oauthToken }
+      : agent.apiKey !== null
+        ? { apiKey: agent.apiKey }
+        : {};
+  return {
+    kind: "claude-code",
+    ...(agent.command === null ? {} : { command: agent.command }),
+    baseUrl: agent.baseUrl,
+    ...credential,
+  };
+};
+
+export const randomSecret = (): string => randomBytes(32).toString("base64url");

@@ -1,0 +1,46 @@
+import { CommanderError } from "commander";
+import { createProgram } from "./cli/program.ts";
+import { type Listen, UsageError } from "./cli/start.ts";
+
+/** The only file that reads `process.env`, listens and exits. */
+
+const listen: Listen = async (app, address) => {
+  try {
+    await app.listen(address);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+      throw new UsageError(`Port ${address.port} is in use: end what listens there, or set PORT to another.`);
+    throw error;
+  }
+  const bound = app.server.address();
+  return bound !== null && typeof bound === "object" ? bound.port : address.port;
+};
+
+const stopping = new AbortController();
+const stop = (): void => {
+  // A second signal means now.
+  if (stopping.signal.aborted) process.exit(1);
+  stopping.abort();
+};
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+
+try {
+  await createProgram({
+    environment: process.env,
+    directory: process.cwd(),
+    interactive: process.stdout.isTTY,
+    output: process.stdout,
+    listen,
+    signal: stopping.signal,
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
+  }).parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) {
+    const known = error instanceof UsageError || error instanceof Error;
+    process.stderr.write(`ai-implement: ${known ? error.message : String(error)}\n`);
+  }
+  process.exitCode = 1;
+}

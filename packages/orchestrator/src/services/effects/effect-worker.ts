@@ -1,0 +1,124 @@
+import type { Clock } from "../../ports/clock.ts";
+import { DeliveryError, isPermanent } from "../../ports/delivery-error.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { EffectQueue, EffectRecord } from "../../ports/store.ts";
+import type { Alarm } from "../alarm.ts";
+import { messageOf, withTimeout } from "../timeout.ts";
+
+/** Makes one effect true in the world and records that it is. Throws when it could not. */
+export type Deliver = (record: EffectRecord) => Promise<void>;
+
+/** What follows when an effect can never be delivered; it is abandoned afterwards. */
+export type Refused = (record: EffectRecord, message: string) => Promise<void>;
+
+export interface EffectWorkerDependencies {
+  readonly queue: EffectQueue;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly alarm: Alarm;
+  readonly deliver: Deliver;
+  readonly refused: Refused;
+  /** Lanes that may be delivering at once. */
+  readonly concurrency: number;
+  /** One delivery's time limit, in ms. */
+  readonly timeoutMs: number;
+}
+
+export interface EffectWorker {
+  /** Runs until `stop`. */
+  run(): Promise<void>;
+  /** Takes nothing more and waits for what is under way, `graceMs` at most. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const firstDelayMs = 1_000;
+const longestDelayMs = 5 * 60_000;
+const idleMs = 60_000;
+/** After a database error the loop must neither end nor spin. */
+const troubleMs = 5_000;
+
+/**
+ * Delivers recorded effects: in order within a lane, lanes side by side (§9). What is under way when the process
+ * dies is held until its time limit is over, then taken again with a higher attempt count, so its handler looks
+ * before it repeats.
+ */
+export const createEffectWorker = (dependencies: EffectWorkerDependencies): EffectWorker => {
+  const { queue, clock, logger, alarm, concurrency, timeoutMs } = dependencies;
+  const underWay = new Set<Promise<void>>();
+  const stopping = new AbortController();
+
+  const round = async (): Promise<number> => {
+    const free = concurrency - underWay.size;
+    if (free === 0) return idleMs;
+    const now = clock.now();
+    // Held for longer than a delivery may take, so that nobody takes it while it still runs.
+    const taken = await queue.take(now, now + 2 * timeoutMs, free);
+    for (const record of taken) start(record);
+    if (taken.length === free) return 0;
+    const due = await queue.nextDue();
+    return due === null ? idleMs : Math.max(due - clock.now(), 1);
+  };
+
+  const start = (record: EffectRecord): void => {
+    const delivery = deliverOne(dependencies, record)
+      .catch((error: unknown) => {
+        logger.error({ effect: record.key, error: messageOf(error) }, "recording a delivery failed");
+      })
+      .finally(() => {
+        underWay.delete(delivery);
+        alarm.wake();
+      });
+    underWay.add(delivery);
+  };
+
+  return {
+    async run() {
+      while (!stopping.signal.aborted) {
+        let wait = troubleMs;
+        try {
+          wait = await round();
+        } catch (error) {
+          logger.error({ error: messageOf(error) }, "effects could not be read");
+        }
+        // A stop that came meanwhile is kept by the alarm, so this sleep ends at once.
+        if (wait > 0) await alarm.sleep(wait);
+      }
+    },
+    async stop(graceMs) {
+      stopping.abort();
+      alarm.wake();
+      const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
+      await Promise.race([Promise.allSettled(underWay), grace]);
+    },
+  };
+};
+
+const deliverOne = async (
+  { queue, clock, logger, deliver, refused, timeoutMs }: EffectWorkerDependencies,
+  record: EffectRecord,
+): Promise<void> => {
+  const fields = { effect: record.key, ticket: record.ticketId, attempt: record.attempts };
+  try {
+    await withTimeout(deliver(record), timeoutMs, `Delivering ${record.effect.kind}`);
+    logger.debug(fields, "effect delivered");
+  } catch (error) {
+    const message = messageOf(error);
+    if (isPermanent(error)) {
+      logger.error({ ...fields, error: message }, "effect refused for good");
+      await refused(record, message);
+      await queue.abandon(record.id, clock.now(), message);
+      return;
+    }
+    const wait = retryDelay(record.attempts, error);
+    logger.warn({ ...fields, error: message, retryInMs: wait }, "effect not delivered yet");
+    await queue.postpone(record.id, clock.now() + wait, message);
+  }
+};
+
+/** Doubling with jitter, from one second to five minutes; the receiver's own wish comes first. */
+const retryDelay = (attempts: number, error: unknown): number => {
+  const backoff = Math.min(firstDelayMs * 2 ** Math.min(attempts - 1, 20), longestDelayMs);
+  const jittered = Math.round(backoff * (0.5 + Math.random() / 2));
+  const wished = error instanceof DeliveryError ? (error.retryAfterMs ?? 0) : 0;
+  return Math.max(jittered, wished);
+};

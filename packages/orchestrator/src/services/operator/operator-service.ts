@@ -1,0 +1,90 @@
+import { repositorySlug } from "../../core/project.ts";
+import { ticketStage } from "../../core/runs/after-review.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { MergeResult } from "../../ports/forge.ts";
+import type { Store } from "../../ports/store.ts";
+import { type Adapters, forgeFor } from "../adapters.ts";
+import type { RunEvents } from "../runs/run-events.ts";
+
+/** What a person may do to a ticket or a pull request (§6 "the action that clears each"). */
+export interface OperatorService {
+  /** Un-park: what went before no longer counts against the ticket. */
+  unpark(ticketId: string): Promise<"done" | "not-found">;
+  /** Approve the plan that waits for a person (§7.1). */
+  approve(ticketId: string): Promise<"done" | "not-found" | "nothing-to-approve">;
+  clearLease(ticketId: string): Promise<"done" | "not-found">;
+  /** Stop the live run of a ticket; its lease holds the ticket afterwards. */
+  cancel(ticketId: string): Promise<"done" | "not-found">;
+  /** Merge on a forge that is our own (local); people merge on any other. */
+  merge(
+    repository: string,
+    number: number,
+  ): Promise<MergeResult | { readonly kind: "not-found" } | { readonly kind: "not-here" }>;
+}
+
+export interface OperatorServiceDependencies {
+  readonly store: Store;
+  readonly adapters: Adapters;
+  readonly runEvents: RunEvents;
+  readonly clock: Clock;
+  /** Something changed that the next decision should see. */
+  readonly onChange: () => void;
+}
+
+export const createOperatorService = (dependencies: OperatorServiceDependencies): OperatorService => {
+  const { store, adapters, runEvents, clock, onChange } = dependencies;
+  return {
+    async unpark(ticketId) {
+      const known = await store.findKnownTicket(ticketId);
+      if (known === null) return "not-found";
+      const now = clock.now();
+      const resting = (await store.findPlan(ticketId)) === null ? "marked" : "plan-complete";
+      await store.commit({
+        resets: [{ ticketId, at: now }],
+        effects: [ticketStage(known.ticket, resting, `unparked-${now}`)],
+      });
+      onChange();
+      return "done";
+    },
+
+    async approve(ticketId) {
+      const known = await store.findKnownTicket(ticketId);
+      if (known === null) return "not-found";
+      const plan = await store.findPlan(ticketId);
+      if (plan === null || plan.approvedAt !== null) return "nothing-to-approve";
+      await store.commit({
+        approvals: [{ ticketId, at: clock.now() }],
+        effects: [ticketStage(known.ticket, "plan-complete", `approved-${plan.runId}`)],
+      });
+      onChange();
+      return "done";
+    },
+
+    async clearLease(ticketId) {
+      const held = (await store.listLeases(clock.now())).filter((lease) => lease.ticketId === ticketId);
+      if (held.length === 0) return "not-found";
+      await store.commit({ releasedLeases: [{ ticketId }] });
+      onChange();
+      return "done";
+    },
+
+    async cancel(ticketId) {
+      const live = (await store.listLiveRuns()).find(({ value }) => value.ticket.id === ticketId);
+      if (live === undefined) return "not-found";
+      await runEvents.apply(live.value.id, { kind: "cancelled", cause: "operator" });
+      return "done";
+    },
+
+    async merge(repository, number) {
+      const projects = await store.listProjects();
+      const project = projects.find(({ value }) => repositorySlug(value.repository) === repository)?.value;
+      if (project === undefined) return { kind: "not-found" };
+      const forge = forgeFor(adapters, project.repository.forge);
+      if (forge.merge === undefined) return { kind: "not-here" };
+      if ((await forge.find(project.repository, number)) === null) return { kind: "not-found" };
+      const result = await forge.merge(project.repository, number);
+      onChange();
+      return result;
+    },
+  };
+};

@@ -1,0 +1,154 @@
+import { normalize } from "node:path";
+import { type Mapping, mappingSchema } from "@ai-implement/contracts";
+import { mappingOf, projectOf } from "../../core/mapping.ts";
+import type { Project } from "../../core/project.ts";
+import type { Store, Versioned } from "../../ports/store.ts";
+import { type Adapters, forgeFor, trackerFor } from "../adapters.ts";
+
+export interface FieldProblem {
+  /** The field, dotted: `budget.perDayUsd`. */
+  readonly field: string;
+  readonly problem: string;
+}
+
+export type SaveOutcome =
+  | { readonly kind: "saved"; readonly mapping: Versioned<Mapping> }
+  | { readonly kind: "invalid"; readonly problems: readonly FieldProblem[] }
+  | { readonly kind: "not-found" }
+  /** The key is taken, or the version is no longer the stored one. */
+  | { readonly kind: "conflict" };
+
+/** Projects as the HTTP API and the CLI see them: whole, validated, with what is wrong named by field. */
+export interface ProjectService {
+  list(): Promise<readonly Versioned<Mapping>[]>;
+  find(teamKey: string): Promise<Versioned<Mapping> | null>;
+  /** `input` is foreign: it is parsed here, then checked against tracker, forge and executors. */
+  create(input: unknown): Promise<SaveOutcome>;
+  /** A field left out keeps its value. `version` null: write whatever is stored now. */
+  update(
+    teamKey: string,
+    patch: Readonly<Record<string, unknown>>,
+    version: number | null,
+  ): Promise<SaveOutcome>;
+  /** `busy`: it has live runs; they must end or be cancelled first. */
+  remove(teamKey: string): Promise<"removed" | "not-found" | "busy">;
+}
+
+export const createProjectService = (store: Store, adapters: Adapters): ProjectService => ({
+  async list() {
+    return (await store.listProjects()).map(toMapping);
+  },
+
+  async find(teamKey) {
+    const found = await store.findProject(teamKey);
+    return found === null ? null : toMapping(found);
+  },
+
+  async create(input) {
+    const parsed = await parse(store, adapters, input);
+    if (parsed.kind === "invalid") return parsed;
+    const result = await store.createProject(parsed.project);
+    return result === "conflict" ? { kind: "conflict" } : saved(store, parsed.project.key);
+  },
+
+  async update(teamKey, patch, version) {
+    const found = await store.findProject(teamKey);
+    if (found === null) return { kind: "not-found" };
+    if (version !== null && version !== found.version) return { kind: "conflict" };
+    if ("teamKey" in patch && patch["teamKey"] !== teamKey)
+      return invalid(
+        "teamKey",
+        "the key names the project and cannot be changed: delete it and create another",
+      );
+    const parsed = await parse(store, adapters, { ...mappingOf(found.value), ...patch });
+    if (parsed.kind === "invalid") return parsed;
+    const result = await store.updateProject({ value: parsed.project, version: found.version });
+    return result === "conflict" ? { kind: "conflict" } : saved(store, teamKey);
+  },
+
+  async remove(teamKey) {
+    if ((await store.findProject(teamKey)) === null) return "not-found";
+    const live = await store.listLiveRuns();
+    if (live.some(({ value }) => value.projectKey === teamKey)) return "busy";
+    await store.deleteProject(teamKey);
+    return "removed";
+  },
+});
+
+const toMapping = ({ value, version }: Versioned<Project>): Versioned<Mapping> => ({
+  value: mappingOf(value),
+  version,
+});
+
+const saved = async (store: Store, key: string): Promise<SaveOutcome> => {
+  const found = await store.findProject(key);
+  return found === null ? { kind: "not-found" } : { kind: "saved", mapping: toMapping(found) };
+};
+
+const invalid = (field: string, problem: string) =>
+  ({ kind: "invalid", problems: [{ field, problem }] }) as const;
+
+type Parsed =
+  | { readonly kind: "valid"; readonly project: Project }
+  | { readonly kind: "invalid"; readonly problems: readonly FieldProblem[] };
+
+/** First the shape, then what only the world knows: each step says all that is wrong at once. */
+const parse = async (store: Store, adapters: Adapters, input: unknown): Promise<Parsed> => {
+  const parsed = mappingSchema.safeParse(input);
+  if (!parsed.success)
+    return {
+      kind: "invalid",
+      problems: parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), problem: message })),
+    };
+  const project = projectOf(parsed.data);
+  const problems = [...missingAdapters(adapters, project), ...(await sharedFolder(store, project))];
+  if (problems.length > 0) return { kind: "invalid", problems };
+  const [inTracker, inForge] = await Promise.all([
+    trackerFor(adapters, project.ticketing.kind).check(project),
+    forgeFor(adapters, project.repository.forge).check(project.repository),
+  ]);
+  const found = [
+    ...inTracker.map((problem) => ({ field: "ticketingConfig", problem })),
+    ...inForge.map((problem) => ({ field: "repo", problem })),
+  ];
+  return found.length > 0 ? { kind: "invalid", problems: found } : { kind: "valid", project };
+};
+
+const missingAdapters = (adapters: Adapters, project: Project): readonly FieldProblem[] => {
+  const missing = (field: string, what: string, kind: string, have: Iterable<string>): FieldProblem => ({
+    field,
+    problem: `the ${what} "${kind}" is not configured here; configured: ${[...have].join(", ") || "none"}`,
+  });
+  const { ticketing, repository, executor } = project;
+  return [
+    ...(adapters.trackers.has(ticketing.kind)
+      ? []
+      : [missing("ticketingProvider", "tracker", ticketing.kind, adapters.trackers.keys())]),
+    ...(adapters.forges.has(repository.forge)
+      ? []
+      : [missing("forge", "forge", repository.forge, adapters.forges.keys())]),
+    ...(adapters.executors.has(executor)
+      ? []
+      : [missing("executionMode", "executor", executor, adapters.executors.keys())]),
+  ];
+};
+
+/** One folder belongs to one project: its tickets would be dispatched twice otherwise. */
+const sharedFolder = async (store: Store, project: Project): Promise<readonly FieldProblem[]> => {
+  const { ticketing } = project;
+  if (ticketing.kind !== "folder") return [];
+  const other = (await store.listProjects()).find(
+    ({ value }) =>
+      value.key !== project.key &&
+      value.ticketing.kind === "folder" &&
+      normalize(value.ticketing.path) === normalize(ticketing.path),
+  );
+  return other === undefined
+    ? []
+    : [
+        {
+          field: "ticketingConfig.path",
+          problem: `the project ${other.value.key} already reads this folder`,
+        },
+      ];
+};

@@ -1,0 +1,35 @@
+import type { Logger } from "../../ports/logger.ts";
+import type { Alarm } from "../alarm.ts";
+import { messageOf } from "../timeout.ts";
+import type { Poll } from "./poll.ts";
+
+export interface PollLoop {
+  /** Runs until `stop`: at start, then every interval after the previous cycle ended, and at every wake (§6). */
+  run(): Promise<void>;
+  stop(): void;
+}
+
+/** Several wakes in a row become one cycle: a burst of webhooks or ended runs must not become a burst of requests. */
+const gatherMs = 50;
+
+export const createPollLoop = (poll: Poll, alarm: Alarm, intervalMs: number, logger: Logger): PollLoop => {
+  const stopping = new AbortController();
+  return {
+    async run() {
+      while (!stopping.signal.aborted) {
+        try {
+          await poll.cycle();
+        } catch (error) {
+          logger.error({ error: messageOf(error) }, "poll failed; the next one tries again");
+        }
+        // A stop that came during the cycle is kept by the alarm, so this sleep ends at once.
+        await alarm.sleep(intervalMs);
+        await new Promise((resolve) => setTimeout(resolve, gatherMs));
+      }
+    },
+    stop() {
+      stopping.abort();
+      alarm.wake();
+    },
+  };
+};

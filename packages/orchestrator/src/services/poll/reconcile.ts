@@ -1,0 +1,141 @@
+import type { Project } from "../../core/project.ts";
+import { type Observation, type ReconcilePolicy, reconcileRun } from "../../core/reconcile/reconcile-run.ts";
+import { cancelCause } from "../../core/reconcile/reconcile-ticket.ts";
+import type { Run } from "../../core/run.ts";
+import { closedPullRequest, mergedPullRequest } from "../../core/runs/after-review.ts";
+import type { TicketId, TrackerKind } from "../../core/ticket.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { Change, KnownPullRequest, KnownTicket, Page, Store } from "../../ports/store.ts";
+import { type Adapters, executorFor, forgeFor, trackerFor } from "../adapters.ts";
+import type { RunEvents } from "../runs/run-events.ts";
+import { messageOf, withTimeout } from "../timeout.ts";
+
+export interface ReconcileDependencies {
+  readonly store: Store;
+  readonly adapters: Adapters;
+  readonly runEvents: RunEvents;
+  readonly policy: ReconcilePolicy;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Reconcile {
+  /** Live runs against their executors: adopts, finds lost results, times out (§15). */
+  runs(): Promise<void>;
+  /** Live runs against their tickets: closed, unmarked and vanished ones are cancelled (§7.1). */
+  tickets(
+    marked: ReadonlySet<TicketId>,
+    failing: ReadonlySet<TrackerKind>,
+    projects: readonly Project[],
+  ): Promise<void>;
+  /** Open pull requests against their forge: merged and closed ones move their tickets (§12). */
+  pullRequests(known: readonly KnownTicket[]): Promise<void>;
+}
+
+const lookTimeoutMs = 30_000;
+const pageSize = 200;
+
+export const createReconcile = (dependencies: ReconcileDependencies): Reconcile => ({
+  runs: () => reconcileRuns(dependencies),
+  tickets: (marked, failing, projects) => reconcileTickets(dependencies, marked, failing, projects),
+  pullRequests: (known) => reconcilePullRequests(dependencies, known),
+});
+
+const reconcileRuns = async ({ store, adapters, runEvents, policy, clock }: ReconcileDependencies) => {
+  const live = await store.listLiveRuns();
+  await Promise.all(
+    live.map(async ({ value: run }) => {
+      const observed = await look(adapters, run);
+      const event = reconcileRun(run, observed, clock.now(), policy);
+      if (event !== null) await runEvents.apply(run.id, event);
+    }),
+  );
+};
+
+const look = async (adapters: Adapters, run: Run): Promise<Observation> => {
+  try {
+    const executor = executorFor(adapters, run.executor);
+    return await withTimeout(executor.observe(run.id), lookTimeoutMs, `The ${run.executor} executor`);
+  } catch (error) {
+    return { kind: "unknown", error: messageOf(error) };
+  }
+};
+
+const reconcileTickets = async (
+  { store, adapters, runEvents, logger }: ReconcileDependencies,
+  marked: ReadonlySet<TicketId>,
+  failing: ReadonlySet<TrackerKind>,
+  projects: readonly Project[],
+) => {
+  const live = await store.listLiveRuns();
+  const missing = live.map(({ value }) => value).filter(({ ticket }) => !marked.has(ticket.id));
+  for (const kind of new Set(missing.map(({ ticket }) => ticket.tracker))) {
+    if (failing.has(kind)) continue;
+    const runs = missing.filter(({ ticket }) => ticket.tracker === kind);
+    try {
+      const ids = runs.map(({ ticket }) => ticket.id);
+      const asked = trackerFor(adapters, kind).lookUp(ids, projects);
+      const found = await withTimeout(asked, lookTimeoutMs, `The ${kind} tracker`);
+      for (const run of runs) {
+        const answer = found.get(run.ticket.id);
+        const cause = answer === undefined ? null : cancelCause(answer);
+        if (cause !== null) await runEvents.apply(run.id, { kind: "cancelled", cause });
+      }
+    } catch (error) {
+      // A failed look-up is never "absent" (§5.4): the runs go on, and the next cycle asks again.
+      logger.warn({ tracker: kind, error: messageOf(error) }, "tickets of live runs could not be looked up");
+    }
+  }
+};
+
+const reconcilePullRequests = async (
+  { store, adapters, clock, logger }: ReconcileDependencies,
+  known: readonly KnownTicket[],
+) => {
+  const tickets = new Map(known.map(({ ticket }) => [ticket.id, ticket]));
+  await Promise.all(
+    (await openPullRequests(store)).map(async (opened) => {
+      try {
+        const forge = forgeFor(adapters, opened.repository.forge);
+        const asked = forge.find(opened.repository, opened.pullRequest.number);
+        const found = await withTimeout(asked, lookTimeoutMs, `The ${forge.kind} forge`);
+        if (found === null || found.state === "open") return;
+        const after: KnownPullRequest = { ...opened, pullRequest: found, updatedAt: clock.now() };
+        const ticket = tickets.get(opened.ticketId);
+        const effects =
+          ticket === undefined
+            ? []
+            : found.state === "merged"
+              ? mergedPullRequest(ticket, found)
+              : closedPullRequest(ticket, found);
+        const change: Change = { pullRequests: [after], effects };
+        await store.commit(change);
+        logger.info(
+          { ticket: opened.ticketId, pullRequest: found.url, state: found.state },
+          "pull request ended",
+        );
+      } catch (error) {
+        logger.warn(
+          { pullRequest: opened.pullRequest.url, error: messageOf(error) },
+          "pull request could not be read",
+        );
+      }
+    }),
+  );
+};
+
+const openPullRequests = async (store: Store): Promise<readonly KnownPullRequest[]> => {
+  const all: KnownPullRequest[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<KnownPullRequest> = await store.listPullRequests({
+      state: "open",
+      limit: pageSize,
+      ...(cursor === null ? {} : { cursor }),
+    });
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return all;
+};

@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { access, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { runCommand, succeeded } from "../../process/run-command.ts";
+import type { Agent, AgentOutcome, AgentRequest, OnActivity } from "../agent.ts";
+import { activityOf } from "./activity.ts";
+import { argumentsFor, promptText } from "./command-line.ts";
+import { type Credentials, environmentFor, homeVariables, sessionMarker } from "./environment.ts";
+import { mapOutcome } from "./map-outcome.ts";
+import { type OutputLimits, runAgentProcess } from "./process.ts";
+import { parseEvent } from "./schema.ts";
+import { emptyRecord, record } from "./session-record.ts";
+
+export interface ClaudeCodeOptions {
+  /** A path, or a name that is looked up on the request's PATH. */
+  readonly command?: string | undefined;
+  readonly credentials: Credentials;
+  /** The agent's own: its settings, sessions and temporary files live here. Made when absent. */
+  readonly home: string;
+  /** Where `describe` looks for the command; a session looks on its request's PATH. */
+  readonly searchPath?: string | undefined;
+  /** Retries of a failed request to the provider, by the CLI. */
+  readonly maxRetries?: number;
+  readonly limits?: OutputLimits;
+}
+
+const defaultSearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const versionTimeoutMs = 30_000;
+
+/** The real Claude Code CLI as an agent (§10.4). */
+export const createClaudeCode = (options: ClaudeCodeOptions): Agent => {
+  const { command = "claude", home, searchPath = defaultSearchPath } = options;
+  let description: Promise<string> | undefined;
+
+  const version = async (): Promise<string> => {
+    await mkdir(home, { recursive: true });
+    const asked = await runCommand({
+      command,
+      arguments: ["--version"],
+      directory: home,
+      environment: { PATH: searchPath, ...homeVariables(home) },
+      timeoutMs: versionTimeoutMs,
+      signal: new AbortController().signal,
+      maxOutput: 1_000,
+      keep: "head",
+    });
+    const [number] = /\d+(\.\d+)+/.exec(asked.stdout) ?? [];
+    if (succeeded(asked) && number !== undefined) return `Claude Code ${number}`;
+    // Asked again next time. A run with this command fails with the reason and the fix; its name must not.
+    description = undefined;
+    return "Claude Code (version unknown)";
+  };
+
+  return {
+    describe: () => {
+      description ??= version();
+      return description;
+    },
+    run: async (request, onActivity) => {
+      if (request.signal.aborted) return { kind: "stopped", usage: null };
+      const problem = await prepare(home, request.directory);
+      return problem === null ? runSession(options, command, request, onActivity) : unusable(problem);
+    },
+  };
+};
+
+/** `null` when a session can start; otherwise what is in its way. */
+const prepare = async (home: string, directory: string): Promise<string | null> => {
+  try {
+    await mkdir(join(home, "tmp"), { recursive: true });
+    await access(directory);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+const unusable = (problem: string): AgentOutcome => ({
+  kind: "failed",
+  reason: "unexpected",
+  message: `The agent's home or the clone cannot be used: ${problem}`,
+  session: null,
+  usage: null,
+});
+
+const runSession = async (
+  { credentials, home, maxRetries, limits }: ClaudeCodeOptions,
+  command: string,
+  request: AgentRequest,
+  onActivity: OnActivity,
+): Promise<AgentOutcome> => {
+  const marker = { variable: sessionMarker, value: randomUUID() };
+  const environment = environmentFor(request.environment, home, credentials, maxRetries);
+  let session = emptyRecord;
+  const { exit, errorOutput } = await runAgentProcess(
+    {
+      command,
+      arguments: argumentsFor(request),
+      directory: request.directory,
+      environment: { ...environment, [marker.variable]: marker.value },
+      input: promptText(request.prompt),
+      signal: request.signal,
+      marker,
+    },
+    (line) => {
+      const event = parseEvent(line);
+      if (event === null) return "more";
+      session = record(session, event);
+      for (const activity of activityOf(event, request.directory)) onActivity(activity);
+      return event.type === "result" ? "last" : "more";
+    },
+    limits,
+  );
+  return mapOutcome(session, exit, errorOutput);
+};

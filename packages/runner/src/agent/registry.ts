@@ -1,0 +1,44 @@
+import { relative } from "node:path";
+import type { AgentSettings } from "@ai-implement/contracts";
+import type { Agent } from "./agent.ts";
+import { createClaudeCode } from "./claude-code/claude-code.ts";
+import { createScriptedAgent } from "./scripted/scripted.ts";
+
+export interface AgentSurroundings {
+  /** The agent's own home: settings, sessions, temporary files. */
+  readonly home: string;
+  /** Where the agent works. A session anywhere else is refused. */
+  readonly workspace: string;
+  /** PATH on which `describe` finds the command; sessions use their request's. */
+  readonly searchPath?: string;
+}
+
+/** One folder per agent; a new kind is a case here and a member of `agentSettingsSchema`. */
+export const createAgent = (settings: AgentSettings, surroundings: AgentSurroundings): Agent =>
+  confined(agentOf(settings, surroundings), surroundings.workspace);
+
+const agentOf = (settings: AgentSettings, { home, searchPath }: AgentSurroundings): Agent => {
+  switch (settings.kind) {
+    case "claude-code": {
+      const { command, baseUrl, apiKey, oauthToken } = settings;
+      return createClaudeCode({ command, home, searchPath, credentials: { baseUrl, apiKey, oauthToken } });
+    }
+    case "scripted":
+      return createScriptedAgent(settings.script);
+  }
+};
+
+const confined = (agent: Agent, workspace: string): Agent => ({
+  describe: () => agent.describe(),
+  run: async (request, onActivity) => {
+    const inside = relative(workspace, request.directory);
+    if (inside !== ".." && !inside.startsWith("../")) return agent.run(request, onActivity);
+    return {
+      kind: "failed",
+      reason: "unexpected",
+      message: `The agent was sent to ${request.directory}, which is outside of its workspace ${workspace}.`,
+      session: null,
+      usage: null,
+    };
+  },
+});

@@ -1,0 +1,130 @@
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Job, jobSchema, type RunReport, type StepReport } from "@ai-implement/contracts";
+import { z } from "zod";
+import { createActivityLog } from "./activity-log.ts";
+import { writeWhole } from "./attempt-folder.ts";
+import type { RunnerDependencies } from "./dependencies.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { diffBetween } from "./git/checkout.ts";
+import { createGit } from "./git/git.ts";
+import type { Facts } from "./pipeline/facts.ts";
+import { localPipelines } from "./pipeline/pipelines.ts";
+import { runJob } from "./run-job.ts";
+import { secretsOf } from "./secrets.ts";
+import { oneLine } from "./text/clip.ts";
+import { createMask, createRedactor } from "./text/redact.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface LocalSettings {
+  readonly jobFile: string;
+  /** A git checkout with at least one commit. The changes stay in it, uncommitted. */
+  readonly workspace: string;
+  readonly artifacts: string;
+}
+
+const maxDiffCharacters = 50_000_000;
+
+/**
+ * One job on a local checkout: no clone, no commit, no push.
+ * @param print gets the path of the report, for standard output
+ * @throws UsageError
+ */
+export const runLocalMode = async (
+  settings: LocalSettings,
+  dependencies: RunnerDependencies,
+  print: (line: string) => void,
+): Promise<ExitCode> => {
+  const job = await readJob(settings.jobFile);
+  const workspace = await realpath(settings.workspace).catch((error: unknown) => {
+    throw new UsageError(`--workspace: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const redact = createRedactor(secretsOf(job));
+  const log = (line: string) => dependencies.log(redact(line));
+  const { path, stop } = dependencies;
+  await mkdir(settings.artifacts, { recursive: true });
+  const artifacts = await realpath(settings.artifacts);
+  const scratch = await mkdtemp(join(await realpath(tmpdir()), "ai-implement-"));
+  try {
+    const folders = {
+      own: artifacts,
+      workspace,
+      gitDirectory: join(scratch, "repository.git"),
+      home: join(scratch, "home"),
+      temporary: join(scratch, "tmp"),
+    };
+    await mkdir(folders.home);
+    await mkdir(folders.temporary);
+    const activityLog = createActivityLog(join(artifacts, "activity.log"), () => new Date(), log);
+    const end = await runJob({
+      job,
+      pipeline: localPipelines[job.phase],
+      folders,
+      agent: dependencies.createAgent(job.agent, { ...folders, searchPath: path }),
+      path,
+      stop,
+      redact,
+      onStep: (step) => log(stepLine(step)),
+      onActivity: (line) => {
+        activityLog.write(line);
+        log(`  ${line}`);
+      },
+    });
+    await writeArtifacts(artifacts, end.report, end.steps);
+    await writeWhole(
+      join(artifacts, "diff.patch"),
+      createMask(secretsOf(job))(await fullDiff(end.facts, path)),
+    );
+    print(join(artifacts, "report.json"));
+    return end.report.outcome === "failed" ? exitCodes.failed : exitCodes.done;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+};
+
+const readJob = async (file: string): Promise<Job> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(`--job ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const parsed = jobSchema.safeParse(value);
+  if (!parsed.success) throw new UsageError(`--job ${file} is not a job:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+};
+
+const stepLine = ({ name, status, startedAt, endedAt, detail = "" }: StepReport): string => {
+  if (endedAt === undefined) return `${name} …`;
+  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  return `${name} ${status} (${seconds.toFixed(1)} s) ${oneLine(detail, 200)}`.trimEnd();
+};
+
+const writeArtifacts = async (
+  folder: string,
+  report: RunReport,
+  steps: readonly StepReport[],
+): Promise<void> => {
+  await writeFile(join(folder, "steps.json"), `${JSON.stringify(steps, null, 2)}\n`);
+  switch (report.outcome) {
+    case "planned": {
+      const text = report.plan.sections.map(({ kind, body }) => `## ${kind}\n\n${body}\n`).join("\n");
+      await writeFile(join(folder, "plan.md"), text);
+      break;
+    }
+    case "implemented":
+      await writeFile(join(folder, "summary.md"), `${report.summary}\n`);
+      break;
+    case "failed":
+      await writeFile(join(folder, "summary.md"), `Failed (${report.reason}): ${report.message}\n`);
+  }
+  await writeWhole(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+};
+
+/** Empty where nothing was changed. The run may have been stopped; its diff is wanted all the same. */
+const fullDiff = async ({ checkout, change }: Facts, path: string): Promise<string> => {
+  if (checkout === undefined || change === undefined) return "";
+  const git = createGit({ path, signal: new AbortController().signal });
+  return (await diffBetween(git, checkout, change.from, change.to, maxDiffCharacters)).text;
+};

@@ -1,0 +1,39 @@
+import { createAgent } from "./agent/registry.ts";
+import { runClaimMode } from "./claim-mode.ts";
+import { helpText, parseCommandLine } from "./command-line.ts";
+import type { RunnerDependencies } from "./dependencies.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { runLocalMode } from "./local-mode.ts";
+import { createStop } from "./pipeline/stop.ts";
+import { UsageError } from "./usage-error.ts";
+
+const main = async (): Promise<ExitCode> => {
+  const commandLine = parseCommandLine(process.argv.slice(2), process.env);
+  const stop = createStop();
+  for (const name of ["SIGTERM", "SIGINT"] as const)
+    process.once(name, () => stop.stop({ kind: "signal", name }));
+  const dependencies: RunnerDependencies = {
+    createAgent,
+    path: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+    stop,
+    log: (line) => process.stderr.write(`${line}\n`),
+  };
+  switch (commandLine.kind) {
+    case "help":
+      process.stdout.write(helpText);
+      return exitCodes.done;
+    case "claim":
+      return runClaimMode(commandLine.settings, dependencies);
+    case "local":
+      return runLocalMode(commandLine.settings, dependencies, (line) => process.stdout.write(`${line}\n`));
+  }
+};
+
+try {
+  // At once: nothing that was left open, such as an idle connection, may keep an ended attempt alive.
+  process.exit(await main());
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`ai-implement runner: ${error.message}\n`);
+  process.exit(exitCodes.usage);
+}

@@ -1,0 +1,159 @@
+import { chmod, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createFakeAgent } from "../testing/fake-agent.ts";
+import { runSample } from "../testing/run-sample.ts";
+import { branch, sampleJob } from "../testing/sample-job.ts";
+import { createSampleRemote, git, type SampleRemote, writeFiles } from "../testing/sample-remote.ts";
+
+let remote: SampleRemote;
+let evidence: string;
+beforeEach(async () => {
+  remote = await createSampleRemote({
+    "WORKFLOW.md": '---\nsetup: env > "$HOME/setup-environment"\n---\n',
+  });
+  evidence = join(remote.root, "evidence");
+  await mkdir(evidence);
+});
+afterEach(() => remote.remove());
+
+const program = async (name: string): Promise<string> => {
+  const file = join(remote.root, name);
+  await writeFile(file, `#!/bin/sh\ntouch '${join(evidence, name)}'\ncat >/dev/null 2>&1\nexit 0\n`);
+  await chmod(file, 0o755);
+  return file;
+};
+
+/** Everything that git would run out of a repository's own configuration. */
+const plantIn = async (gitDirectory: string): Promise<void> => {
+  const settings = {
+    "core.fsmonitor": await program("fsmonitor"),
+    "core.pager": await program("pager"),
+    "core.sshCommand": await program("ssh"),
+    "core.editor": await program("editor"),
+    "diff.external": await program("diff-external"),
+    "filter.evil.clean": await program("filter-clean"),
+    "filter.evil.process": await program("filter-process"),
+    "diff.evil.textconv": await program("textconv"),
+    "credential.helper": await program("credential"),
+    "gpg.program": await program("gpg"),
+    "commit.gpgSign": "true",
+    "remote.origin.url": "ext::sh -c touch% evidence",
+    "remote.origin.receivepack": await program("receive-pack"),
+    "url.file:///nowhere/.insteadOf": "file:///",
+  };
+  for (const [key, value] of Object.entries(settings)) await git(gitDirectory, "config", key, value);
+  await mkdir(join(gitDirectory, "hooks"), { recursive: true });
+  await mkdir(join(gitDirectory, "info"), { recursive: true });
+  await writeFile(join(gitDirectory, "info", "attributes"), "* filter=evil diff=evil\n");
+  for (const hook of [
+    "pre-commit",
+    "commit-msg",
+    "post-commit",
+    "pre-push",
+    "post-index-change",
+    "post-checkout",
+  ]) {
+    const planted = await program(hook);
+    await symlink(planted, join(gitDirectory, "hooks", hook));
+  }
+};
+
+describe("a repository's git hooks and git config are not honoured (§11.5)", () => {
+  it("runs nothing that the agent planted in .git, at commit, push or any other git command of ours", async () => {
+    const agent = createFakeAgent({
+      implement: async ({ directory }) => {
+        await writeFiles(directory, {
+          "greeting.txt": "hello\n",
+          ".gitattributes": "* filter=evil diff=evil\n",
+        });
+        await plantIn(join(directory, ".git"));
+        return {};
+      },
+    });
+    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(report).toMatchObject({ outcome: "implemented", headCommit: await remote.head(branch) });
+    expect(await readdir(evidence)).toEqual([]);
+    expect(await git(remote.url, "show", `${branch}:greeting.txt`)).toBe("hello");
+  });
+
+  it("is not led elsewhere by a .git that points to another repository", async () => {
+    const agent = createFakeAgent({
+      implement: async ({ directory }) => {
+        const other = join(remote.root, "other");
+        await git(remote.root, "init", "--quiet", other);
+        await plantIn(join(other, ".git"));
+        await rm(join(directory, ".git"), { recursive: true });
+        await writeFiles(directory, {
+          ".git": `gitdir: ${join(other, ".git")}\n`,
+          "greeting.txt": "hello\n",
+        });
+        return {};
+      },
+    });
+    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(report).toMatchObject({ outcome: "implemented", filesChanged: 1 });
+    expect(await readdir(evidence)).toEqual([]);
+  });
+
+  it("refuses a repository that the agent made inside of the checkout, without asking it for its state", async () => {
+    const agent = createFakeAgent({
+      implement: async ({ directory }) => {
+        const inner = join(directory, "inner");
+        await writeFiles(directory, { "inner/a.txt": "a\n" });
+        await git(inner, "init", "--quiet");
+        await git(inner, "add", "--all");
+        await git(inner, "commit", "--quiet", "--message", "inner");
+        await plantIn(join(inner, ".git"));
+        return {};
+      },
+    });
+    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(report).toMatchObject({
+      outcome: "failed",
+      reason: "guard",
+      message: expect.stringContaining('"inner"'),
+    });
+    expect(await readdir(evidence)).toEqual([]);
+    expect(await remote.head(branch)).toBeNull();
+  });
+
+  it("refuses a repository in the place of a submodule, without asking it for its state", async () => {
+    await git(remote.clone, "update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},module`);
+    await git(remote.clone, "commit", "--quiet", "--message", "a submodule");
+    await git(remote.clone, "push", "--quiet", "origin", "main");
+    const agent = createFakeAgent({
+      implement: async ({ directory }) => {
+        await git(directory, "init", "--quiet", "module");
+        await plantIn(join(directory, "module", ".git"));
+        return {};
+      },
+    });
+    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(report).toMatchObject({
+      outcome: "failed",
+      reason: "guard",
+      message: expect.stringContaining('"module"'),
+    });
+    expect(await readdir(evidence)).toEqual([]);
+  });
+});
+
+describe("the environment is built from an allow-list (§11.3)", () => {
+  it("shows the agent and the repository's scripts nothing else", async () => {
+    process.env["PLANTED_FOR_THE_TEST"] = "a secret of the machine";
+    const agent = createFakeAgent({});
+    const { folder } = await runSample(remote, sampleJob(remote.url), agent);
+    delete process.env["PLANTED_FOR_THE_TEST"];
+    const allowed = ["CI", "HOME", "LANG", "PATH", "TERM", "TMPDIR"];
+    expect(Object.keys(agent.requests[0]?.environment ?? {}).sort()).toEqual(allowed);
+    expect(agent.requests[0]?.environment["HOME"]).toBe(join(folder, "home"));
+    const seen = (
+      await git(join(folder, "home"), "grep", "--no-index", "-h", "-o", "^[A-Za-z_]*=", "setup-environment")
+    )
+      .split("\n")
+      .map((name) => name.slice(0, -1));
+    // The last three are bash's own.
+    expect(seen.filter((name) => !["PWD", "SHLVL", "_"].includes(name)).sort()).toEqual(allowed);
+  });
+});

@@ -1,0 +1,51 @@
+import type { Job, Usage } from "@ai-implement/contracts";
+import type { Agent, OnActivity } from "../agent/agent.ts";
+import type { Git } from "../git/git.ts";
+import type { Redact } from "../text/redact.ts";
+import type { Facts } from "./facts.ts";
+import type { StepLog } from "./step-log.ts";
+import type { UsageMeter } from "./usage-meter.ts";
+
+export interface Folders {
+  /** Where the report and the logs go. */
+  readonly own: string;
+  /** Where the agent works. */
+  readonly workspace: string;
+  /** Our own git directory, outside of the workspace. */
+  readonly gitDirectory: string;
+  readonly home: string;
+  readonly temporary: string;
+}
+
+/** Everything a step may use. */
+export interface StepInput {
+  readonly job: Job;
+  readonly facts: Facts;
+  readonly folders: Folders;
+  readonly agent: Agent;
+  readonly git: Git;
+  /** The whole environment of the agent, the repository's scripts and its package manager (§11.3). */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly meter: UsageMeter;
+  readonly steps: StepLog;
+  readonly onActivity: OnActivity;
+  /** A fresh delimiter for the fences of one prompt (§11.6). */
+  readonly newDelimiter: () => string;
+  readonly redact: Redact;
+}
+
+export interface StepResult {
+  /** `failed` without a throw: the step has something to say beyond its failure. */
+  readonly status: "succeeded" | "skipped" | "failed";
+  readonly detail?: string;
+  readonly usage?: Usage;
+  readonly facts?: Facts;
+}
+
+export interface Step {
+  /** When false, its failure is reported and the run goes on. */
+  readonly essential: boolean;
+  /** @throws StepFailure */
+  run(input: StepInput): Promise<StepResult>;
+}

@@ -1,0 +1,21 @@
+import type { Job } from "@ai-implement/contracts";
+import { type Fence, fenceNotice } from "./fence.ts";
+import { paragraphs, relativesSection, ticketSection } from "./ticket.ts";
+import { promptVariables, substitute } from "./variables.ts";
+
+/** `body` is the prompt of `PLANNING.md`. Nothing may be changed in this phase. */
+export const explorePrompt = (job: Job, body: string, fence: Fence): string =>
+  paragraphs(
+    "Explore the repository in the current directory for what this ticket touches: modules, conventions, tests, risks. Change nothing. Answer with brief notes; the plan comes next.",
+    fenceNotice(fence),
+    substitute(body, promptVariables(job, fence)),
+    ticketSection(job, fence, body),
+    relativesSection(job, fence),
+  );
+
+/** Sent into the session that explored. */
+export const planPrompt = ({ ticket }: Job): string =>
+  paragraphs(
+    "Now write the plan, in Markdown without top-level headings, as `sections`: `architecture` (what changes where and why), `tests` (what proves it), `work-units` (ordered steps, each small enough to review).",
+    ticket.relatives.length === 0 ? "" : "Also `context`: what the related tickets mean for this one.",
+  );

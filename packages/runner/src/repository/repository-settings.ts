@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { StepFailure } from "../pipeline/step-failure.ts";
+import { readConfined } from "./confined-file.ts";
+import { parseYamlSettings } from "./yaml-settings.ts";
+
+const file = ".ai-implement/config.yml";
+const maxBytes = 64 * 1024;
+
+/** The name of a model or of an inference profile; it becomes an argument of the agent's CLI, so no leading `-`. */
+export const modelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w.:/@[\]-]{0,199}$/, "letters, digits and . : / @ _ - [ ], at most 200");
+
+export const packageManagers = ["npm", "pnpm", "yarn"] as const;
+export type PackageManager = (typeof packageManagers)[number];
+
+const schema = z.object({
+  packageManager: z.enum(packageManagers).optional(),
+  models: z
+    .object({ implement: modelName.optional(), review: modelName.optional() })
+    .optional()
+    .transform((models) => models ?? {}),
+});
+
+/** `.ai-implement/config.yml` of the target repository (§10.2). */
+export type RepositorySettings = z.output<typeof schema>;
+
+/** An absent file is the same as an empty one. @throws StepFailure `setup-failed` */
+export const readRepositorySettings = async (folder: string): Promise<RepositorySettings> => {
+  const found = await readConfined(folder, file, maxBytes);
+  switch (found.kind) {
+    case "absent":
+      return { models: {} };
+    case "refused":
+      throw new StepFailure("setup-failed", `${file} cannot be read: ${found.why}.`);
+    case "text":
+      return parseYamlSettings(found.text, schema, { file, firstLine: 1 });
+  }
+};

@@ -1,0 +1,44 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Job, StepReport } from "@ai-implement/contracts";
+import type { Agent } from "../agent/agent.ts";
+import { attemptFolders } from "../attempt-folder.ts";
+import { pipelines } from "../pipeline/pipelines.ts";
+import { createStop, type Stop } from "../pipeline/stop.ts";
+import { type JobEnd, runJob } from "../run-job.ts";
+import { secretsOf } from "../secrets.ts";
+import { createRedactor } from "../text/redact.ts";
+import { type SampleRemote, path as usualPath } from "./sample-remote.ts";
+
+export interface SampleRun extends JobEnd {
+  /** The attempt's own folder. */
+  readonly folder: string;
+  /** `name status`, in order of the ends. */
+  readonly ended: readonly string[];
+}
+
+/** One job of the sample repository through its real pipeline. */
+export const runSample = async (
+  remote: SampleRemote,
+  job: Job,
+  agent: Agent,
+  { stop = createStop(), path = usualPath }: { stop?: Stop; path?: string } = {},
+): Promise<SampleRun> => {
+  const folder = join(remote.root, job.runId);
+  await mkdir(folder, { recursive: true });
+  const ended: string[] = [];
+  const end = await runJob({
+    job,
+    pipeline: pipelines[job.phase],
+    folders: await attemptFolders(folder),
+    agent,
+    path,
+    stop,
+    redact: createRedactor(secretsOf(job)),
+    onStep: ({ name, status }: StepReport) => {
+      if (status !== "running") ended.push(`${name} ${status}`);
+    },
+    onActivity: () => undefined,
+  });
+  return { ...end, folder, ended };
+};

@@ -1,0 +1,56 @@
+import { stripVTControlCharacters } from "node:util";
+
+/** Makes a text fit for people and logs: no secret, no control characters. */
+export type Redact = (text: string) => string;
+
+const mask = "[redacted]";
+
+/** Shorter values are words, not secrets: masking them everywhere would make texts unreadable. */
+const minSecretLength = 6;
+
+/**
+ * The token formats that §11.10 names. An installation token may carry a JWT (`ghs_APPID_JWT`), so no length
+ * and no alphabet without dots is assumed.
+ */
+const knownFormats: readonly RegExp[] = [
+  /\bgh[oprsu]_[\w.-]{10,}/g,
+  /\bgithub_pat_\w{10,}/g,
+  /\bsk-ant-[\w-]{8,}/g,
+  /\blin_(?:api|oauth)_\w{8,}/g,
+  /\bxox[a-z]-[\w-]{8,}/g,
+];
+
+/** User and password of a URL. */
+const urlCredentials = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]{1,2000}@/gi;
+
+/** Masks secrets and touches nothing else. */
+export type Mask = (text: string) => string;
+
+/** Masks `secrets` as they are and as they stand in a URL or in JSON, and every known token format (§11.10). */
+export const createMask = (secrets: readonly string[]): Mask => {
+  const spellings = [
+    ...new Set(
+      secrets
+        .filter((secret) => secret.length >= minSecretLength)
+        .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]),
+    ),
+  ].sort((a, b) => b.length - a.length);
+  return (text) => {
+    let masked = text;
+    for (const spelling of spellings) masked = masked.replaceAll(spelling, mask);
+    for (const format of knownFormats) masked = masked.replace(format, mask);
+    return masked.replace(urlCredentials, `$1${mask}@`);
+  };
+};
+
+export const createRedactor = (secrets: readonly string[]): Redact => {
+  const maskSecrets = createMask(secrets);
+  return (text) => maskSecrets(withoutControls(text));
+};
+
+/** Colours, NUL (which PostgreSQL refuses) and halves of characters have no place in a report. */
+const withoutControls = (text: string): string =>
+  stripVTControlCharacters(text)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it removes
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "")
+    .replace(/\p{Surrogate}/gu, "\ufffd");

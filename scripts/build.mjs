@@ -1,0 +1,46 @@
+/** Bundles the service and the sandbox program, one file each. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+
+const programs = [
+  { from: "packages/orchestrator/src/main.ts", to: "packages/orchestrator/dist/ai-implement.js" },
+  { from: "packages/runner/src/main.ts", to: "packages/runner/dist/runner.js" },
+];
+
+/** Packages in CommonJS call `require` for Node's own modules; an ES module has none unless it is given one. */
+const banner = [
+  'import { createRequire as __createRequire } from "node:module";',
+  'import { fileURLToPath as __fileURLToPath } from "node:url";',
+  "const require = __createRequire(import.meta.url);",
+  "const __filename = __fileURLToPath(import.meta.url);",
+  'const __dirname = __fileURLToPath(new URL(".", import.meta.url));',
+].join("\n");
+
+export const buildPrograms = async () => {
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  await Promise.all(
+    programs.map(({ from, to }) =>
+      build({
+        entryPoints: [join(root, from)],
+        outfile: join(root, to),
+        bundle: true,
+        format: "esm",
+        platform: "node",
+        target: "node20",
+        // A native module finds its binary beside itself.
+        external: ["better-sqlite3"],
+        banner: { js: banner },
+        define: { __AI_IMPLEMENT_VERSION__: JSON.stringify(version) },
+        sourcemap: "linked",
+        logLevel: "warning",
+      }),
+    ),
+  );
+};
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await buildPrograms();
