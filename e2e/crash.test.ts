@@ -93,7 +93,8 @@ describe("kill -9 (§1, §9, §15)", () => {
     let service = await startService(sandbox);
     try {
       for (const [moment, sql] of servicePoints) {
-        const merging = moment === "the merge is seen" ? mergeUntil(service, 1).catch(() => null) : null;
+        const merging =
+          moment === "the merge is seen" ? mergeUntil(service, 1, 5_000).catch(() => null) : null;
         await watch.until(sql);
         await service.kill();
         await merging;

@@ -73,15 +73,20 @@ const installDependencies = async (signal) => {
   const wanted = createHash("sha256").update(lock).digest("hex");
   if (existsSync(stamp) && (await readFile(stamp, "utf8")).trim() === wanted) return;
   await stage("install (npm ci)", async () => {
-    const options = { cwd: root, timeoutMs: installTimeoutMs, signal };
-    const { code, output, timedOut } = await runCommand("npm", ["ci"], options);
+    const exact = await npm(["ci"], signal);
+    // A mirror without other platforms' optional packages makes `npm ci` give up; the versions stay the locked ones.
+    const isRefused = exact.code !== 0 && exact.output.includes("EUSAGE");
+    const { code, output, timedOut } = isRefused ? await npm(["install", "--no-save"], signal) : exact;
+    if (signal?.aborted) throw new SetupError("Stopped while the dependencies were being installed.");
     if (code !== 0)
       throw new SetupError(
-        `${output}\nnpm ci ${timedOut ? "did not end in time" : "failed"}: check the network and the npm registry, then try again.`,
+        `${output}\nnpm ${timedOut ? "did not end in time" : "failed"}: check the network and the npm registry, then try again.`,
       );
     await writeFile(stamp, `${wanted}\n`);
   });
 };
+
+const npm = (args, signal) => runCommand("npm", args, { cwd: root, timeoutMs: installTimeoutMs, signal });
 
 const stage = async (name, work) => {
   const begin = performance.now();

@@ -22,6 +22,7 @@ import { createDeliver, createRefused } from "./services/effects/deliver.ts";
 import { createEffectWorker } from "./services/effects/effect-worker.ts";
 import { createEngine } from "./services/engine.ts";
 import { createHealth } from "./services/health.ts";
+import { createHousekeeping } from "./services/housekeeping.ts";
 import { createOperatorService, type OperatorService } from "./services/operator/operator-service.ts";
 import { createProjectService, type ProjectService } from "./services/operator/project-service.ts";
 import { createPoll } from "./services/poll/poll.ts";
@@ -137,7 +138,8 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     logger,
     startedAt: clock.now(),
   });
-  const engine = createEngine({ store, pollLoop, effectWorker, logger });
+  const housekeeping = createHousekeeping({ store, adapters, clock, logger, alarm: createAlarm() });
+  const engine = createEngine({ store, loops: [effectWorker, pollLoop, housekeeping], logger });
 
   return {
     app,

@@ -42,11 +42,12 @@ export const parseAgentConfig = (env: Variables, options: ParseOptions): AgentCo
     : { ok: false, problems };
 };
 
-/** Every problem in one message, for standard error. */
-export const describeProblems = (problems: readonly string[]): string =>
+/** Every problem in one message, for standard error. A misspelt setting is often why another one is missing. */
+export const describeProblems = (problems: readonly string[], warnings: readonly string[] = []): string =>
   [
     `The configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`,
     ...problems.map((problem) => `  - ${problem}`),
+    ...warnings.map((warning) => `  ! ${warning}`),
     "docs/environment.md describes every setting; `ai-implement config` shows what is in effect.",
   ].join("\n");
 

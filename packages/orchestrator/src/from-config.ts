@@ -32,20 +32,28 @@ export const databasePath = ({ store }: Config): string => {
 /** The program in the sandbox, built beside this one. */
 export const runnerEntry = fileURLToPath(new URL("../../runner/dist/runner.js", import.meta.url));
 
+export interface AdapterOptions {
+  /** `PATH` for git and for the runners that are started on this machine. */
+  readonly path: string;
+  readonly logger: Logger;
+  /** For a look that leaves no trace. */
+  readonly readOnly?: boolean;
+}
+
 export const createAdapters = (
   config: Config,
   pullRequests: LocalPullRequests,
-  { path, logger }: { readonly path: string; readonly logger: Logger },
+  { path, logger, readOnly = false }: AdapterOptions,
 ): Adapters => {
   const { folder, localForge, processExecutor } = config;
   return {
     trackers: new Map(
-      folder === null ? [] : [["folder", createFolderTracker({ root: folder.directory, clock })]],
+      folder === null ? [] : [["folder", createFolderTracker({ root: folder.directory, clock, readOnly })]],
     ),
     forges: new Map(
       localForge === null
         ? []
-        : [["local", createLocalForge({ root: localForge.directory, pullRequests, clock })]],
+        : [["local", createLocalForge({ root: localForge.directory, pullRequests, clock, path })]],
     ),
     executors: new Map([
       [
@@ -84,10 +92,13 @@ export const agentSettings = ({ agent }: Pick<Config, "agent">): AgentSettings =
         : {};
   return {
     kind: "claude-code",
-    ...(agent.command === null ? {} : { command: agent.command }),
+    ...(agent.command === null ? {} : { command: commandOf(agent.command) }),
     baseUrl: agent.baseUrl,
     ...credential,
   };
 };
+
+/** A name is found on PATH. A path is the operator's: in the checkout it could be a file of the repository's. */
+const commandOf = (command: string): string => (command.includes("/") ? resolve(command) : command);
 
 export const randomSecret = (): string => randomBytes(32).toString("base64url");

@@ -17,9 +17,13 @@ const listen: Listen = async (app, address) => {
 };
 
 const stopping = new AbortController();
+/** A terminal and the program that started us may both pass on the same Ctrl-C: that is one, not two. */
+const sameSignalMs = 1_000;
+let stoppedAt: number | null = null;
 const stop = (): void => {
-  // A second signal means now.
-  if (stopping.signal.aborted) process.exit(1);
+  // A second one, later, means now.
+  if (stoppedAt !== null && Date.now() - stoppedAt > sameSignalMs) process.exit(1);
+  stoppedAt ??= Date.now();
   stopping.abort();
 };
 process.on("SIGINT", stop);

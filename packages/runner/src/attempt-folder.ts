@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResultRequest } from "@ai-implement/contracts";
 import type { Folders } from "./pipeline/step.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Who works in an attempt's folder. Read by the executor to tell a live runner from a dead one. */
 export interface RunnerRecord {
@@ -14,6 +15,7 @@ export interface RunnerRecord {
 /**
  * Takes the folder for this process by making `runner.json` in it, which only the first can do.
  * @returns false when another runner of this attempt is or was here
+ * @throws UsageError when nothing can be written there
  */
 export const takeAttempt = async (folder: string, record: RunnerRecord): Promise<boolean> => {
   try {
@@ -21,7 +23,8 @@ export const takeAttempt = async (folder: string, record: RunnerRecord): Promise
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`AI_IMPLEMENT_ATTEMPT_DIR has to be a folder that the runner may write: ${why}`);
   }
 };
 

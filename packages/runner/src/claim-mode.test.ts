@@ -119,6 +119,21 @@ describe("the claim (§8.1)", () => {
   });
 });
 
+describe("a call that cannot be served", () => {
+  it("names an attempt folder that is not there", async () => {
+    attemptDirectory = join(remote.root, "absent");
+    await expect(run()).rejects.toThrow(/AI_IMPLEMENT_ATTEMPT_DIR .*absent/);
+  });
+
+  it("stops asking for the claim when it is told to end", async () => {
+    await orchestrator.close();
+    const stop = createStop();
+    const running = run(greet, stop, { claim: { firstDelay: 60_000, maxDelay: 60_000, inAll: 600_000 } });
+    setTimeout(() => stop.stop({ kind: "signal", name: "SIGTERM" }), 200);
+    expect(await running).toBe(exitCodes.unreachable);
+  });
+});
+
 describe("progress (§10)", () => {
   it("tells every step's end, what the agent does, and nothing secret", async () => {
     await run();
@@ -143,7 +158,7 @@ describe("progress (§10)", () => {
     await running;
   });
 
-  it("ends the run when the orchestrator says stop: no result, but a teardown", async () => {
+  it("ends the run when the orchestrator says stop: no result, no report left behind", async () => {
     orchestrator.stop = true;
     expect(await run(endless())).toBe(exitCodes.done);
     expect(orchestrator.results).toHaveLength(0);

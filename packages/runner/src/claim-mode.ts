@@ -64,7 +64,11 @@ export const runClaimMode = async (
     url: orchestratorUrl,
     timeoutMs: timings.requestTimeout,
   });
-  const claim = await client.claim(claimToken, { runId, instance }, timings.claim);
+  const claim = await client.claim(
+    claimToken,
+    { runId, instance },
+    { ...timings.claim, signal: dependencies.stop.signal },
+  );
   switch (claim.kind) {
     case "refused":
       log(

@@ -30,7 +30,7 @@ describe("how the runner is called", () => {
         AI_IMPLEMENT_ORCHESTRATOR_URL: "ftp://x",
       });
     expect(parse).toThrow(UsageError);
-    expect(parse).toThrow(/AI_IMPLEMENT_RUN_ID: [^]*AI_IMPLEMENT_ORCHESTRATOR_URL: /);
+    expect(parse).toThrow(/AI_IMPLEMENT_RUN_ID: [\s\S]*AI_IMPLEMENT_ORCHESTRATOR_URL: /);
     expect(parse).not.toThrow(/secret/);
   });
 

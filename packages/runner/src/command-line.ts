@@ -19,7 +19,7 @@ Started by an executor, it takes its attempt from the environment:
   AI_IMPLEMENT_ATTEMPT_DIR       an existing folder of this attempt alone
 
 Started by hand, it takes one job through the pipeline on a local checkout; the changes stay in it:
-  --job <file.json>    the job
+  --job <file.json>    the job; "-" reads it from standard input, so that its credential is in no file
   --workspace <dir>    a git checkout with at least one commit
   --artifacts <dir>    gets report.json, steps.json, plan.md or summary.md, diff.patch and activity.log
 Progress goes to standard error, the path of report.json to standard output.

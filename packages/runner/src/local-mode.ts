@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text as textOf } from "node:stream/consumers";
 import { type Job, jobSchema, type RunReport, type StepReport } from "@ai-implement/contracts";
 import { z } from "zod";
 import { createActivityLog } from "./activity-log.ts";
@@ -18,6 +19,7 @@ import { createMask, createRedactor } from "./text/redact.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface LocalSettings {
+  /** `-`: the job comes on standard input, so that its credential is in no file. */
   readonly jobFile: string;
   /** A git checkout with at least one commit. The changes stay in it, uncommitted. */
   readonly workspace: string;
@@ -86,7 +88,7 @@ export const runLocalMode = async (
 const readJob = async (file: string): Promise<Job> => {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(file, "utf8"));
+    value = JSON.parse(file === "-" ? await textOf(process.stdin) : await readFile(file, "utf8"));
   } catch (error) {
     throw new UsageError(`--job ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }

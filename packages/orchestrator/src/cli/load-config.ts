@@ -44,6 +44,12 @@ const readIfThere = async (file: string): Promise<string> => {
     return await readFile(file, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${file} cannot be read (${why}): make it a file that this user may read, or remove it.`,
+      {
+        cause: error,
+      },
+    );
   }
 };

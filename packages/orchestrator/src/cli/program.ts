@@ -103,7 +103,11 @@ const addPlan = (program: Command, options: ProgramOptions): void => {
         openReadOnly: true,
       });
       try {
-        const adapters = createAdapters(config, localPullRequests, { path: pathOf(options), logger });
+        const adapters = createAdapters(config, localPullRequests, {
+          path: pathOf(options),
+          logger,
+          readOnly: true,
+        });
         const view = await planView(store, adapters, dispatchPolicy(config), clock);
         options.output.write(json ? `${JSON.stringify(view)}\n` : renderPlan(view));
       } finally {
@@ -130,9 +134,9 @@ const addRun = (program: Command, options: ProgramOptions): void => {
     .requiredOption("--task <file>", "Markdown; its first heading or its front matter's `title` is the title")
     .option("--workspace <folder>", "the git checkout to work in", ".")
     .option("--artifacts <folder>", "where reports and logs go", "ai-implement-artifacts")
-    .option("--max-turns <n>", "turns of one agent session", integer, 50)
-    .option("--max-iterations <n>", "rounds of implement and review", integer, 3)
-    .option("--max-minutes <n>", "time for everything", integer, 90)
+    .option("--max-turns <n>", "turns of one agent session", integer(1, 1_000), 50)
+    .option("--max-iterations <n>", "rounds of implement and review", integer(1, 10), 3)
+    .option("--max-minutes <n>", "time for everything", integer(1, 360), 90)
     .action(async (flags: RunFlags) => {
       const { variables, parseOptions } = await loadConfig(options);
       const agent = parseAgentConfig(variables, parseOptions);
@@ -143,17 +147,21 @@ const addRun = (program: Command, options: ProgramOptions): void => {
         agent: agentSettings(agent),
         runnerEntry,
         environment: { PATH: pathOf(options) },
+        signal: options.signal,
       });
       options.setExitCode(code);
     });
 };
 
-const integer = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError("It must be a whole number, 1 or more.");
-  return value;
-};
+/** The same limits as a project's (§5.1). */
+const integer =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new InvalidArgumentError(`It must be a whole number, ${min} to ${max}.`);
+    return value;
+  };
 
 const seconds = (text: string): number => {
   const value = Number(text);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { AgentSettings, Job } from "@ai-implement/contracts";
 import { execa } from "execa";
@@ -19,14 +19,21 @@ export interface RunTaskOptions {
   readonly runnerEntry: string;
   /** The runner's own environment; what the agent sees is narrowed by the runner again. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Ends the run early; what was changed by then stays. */
+  readonly signal: AbortSignal;
 }
+
+/** How long the runner may take to write its report after the signal, in ms. */
+const endingGraceMs = 10_000;
 
 /** A task file's size limit in bytes: the same as a ticket's. */
 const maxTaskBytes = 256 * 1024;
 
+const maxTitleLength = 1_000;
+
 const frontMatterSchema = z.object({
   id: z.string().max(60).optional(),
-  title: z.string().max(1_000).optional(),
+  title: z.string().max(maxTitleLength).optional(),
 });
 
 /**
@@ -39,16 +46,33 @@ export const runTask = async (options: RunTaskOptions): Promise<number> => {
     throw new Error(`${workspace} is not a git checkout: name one with --workspace.`);
   const job = jobOf(options, await readTask(options.task));
   const artifacts = resolve(options.artifacts);
-  await mkdir(artifacts, { recursive: true });
-  const jobFile = join(artifacts, "job.json");
-  // It names a model credential: for nobody else's eyes.
-  await writeFile(jobFile, JSON.stringify(job), { mode: 0o600 });
+  await makeFolder(artifacts);
   const runner = await execa(
     process.execPath,
-    [options.runnerEntry, "--job", jobFile, "--workspace", workspace, "--artifacts", artifacts],
-    { stdio: "inherit", reject: false, env: options.environment, extendEnv: false },
+    [options.runnerEntry, "--job", "-", "--workspace", workspace, "--artifacts", artifacts],
+    {
+      // The job carries the model's credential, which must not stay in a file.
+      input: JSON.stringify(job),
+      stdout: "inherit",
+      stderr: "inherit",
+      reject: false,
+      env: options.environment,
+      extendEnv: false,
+      cancelSignal: options.signal,
+      forceKillAfterDelay: endingGraceMs,
+    },
   );
   return runner.exitCode ?? 1;
+};
+
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new Error(
+      `The folder ${folder} cannot be made (${messageOf(error)}): name another with --artifacts.`,
+    );
+  }
 };
 
 interface Task {
@@ -58,10 +82,12 @@ interface Task {
 }
 
 const readTask = async (file: string): Promise<Task> => {
-  const { size } = await stat(file).catch((error: unknown) => {
+  const stats = await stat(file).catch((error: unknown) => {
     throw new Error(`The task file ${file} cannot be read: ${messageOf(error)}`);
   });
-  if (size > maxTaskBytes)
+  if (!stats.isFile())
+    throw new Error(`The task file ${file} is not a file: name a Markdown file with --task.`);
+  if (stats.size > maxTaskBytes)
     throw new Error(`The task file ${file} is larger than ${maxTaskBytes / 1024} KiB: shorten it.`);
   const text = await readFile(file, "utf8");
   const [, front, body] = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?([\s\S]*)$/.exec(text) ?? [];
@@ -83,11 +109,13 @@ const parseFront = (file: string, front: string): z.infer<typeof frontMatterSche
   }
 };
 
+/** As long as a title may be in front matter. */
 const firstLine = (text: string): string | undefined =>
   text
     .split("\n")
     .map((line) => line.replace(/^#+\s*/, "").trim())
-    .find((line) => line !== "");
+    .find((line) => line !== "")
+    ?.slice(0, maxTitleLength);
 
 const jobOf = ({ agent, maxTurns, maxIterations, maxJobMinutes }: RunTaskOptions, task: Task): Job => ({
   runId: uuidv7(),

@@ -16,7 +16,7 @@ export class UsageError extends Error {
 }
 
 export const configOrThrow = ({ result }: LoadedConfig): Config => {
-  if (!result.ok) throw new UsageError(describeProblems(result.problems));
+  if (!result.ok) throw new UsageError(describeProblems(result.problems, result.warnings));
   return result.config;
 };
 

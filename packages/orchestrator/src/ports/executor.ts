@@ -1,6 +1,7 @@
 import type { ExecutorKind } from "../core/project.ts";
 import type { Observation } from "../core/reconcile/reconcile-run.ts";
 import type { Phase, RunId } from "../core/run.ts";
+import type { Instant } from "../core/time.ts";
 
 /** All that a dispatch carries (§8.1): never the content, only how to fetch it. */
 export interface AttemptReference {
@@ -20,4 +21,6 @@ export interface Executor {
   observe(runId: RunId): Promise<Observation>;
   /** Ends it and everything it started, and removes its working files. Nothing to destroy is success. */
   destroy(runId: RunId): Promise<void>;
+  /** Only where attempts leave files behind: removes those past their retention, and says whose. */
+  sweep?(now: Instant): Promise<readonly RunId[]>;
 }

@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFakeAgent } from "../testing/fake-agent.ts";
+import { containing } from "../testing/matchers.ts";
 import { runSample } from "../testing/run-sample.ts";
 import { branch, sampleJob } from "../testing/sample-job.ts";
 import { createSampleRemote, git, type SampleRemote, writeFiles } from "../testing/sample-remote.ts";
@@ -19,7 +20,7 @@ afterEach(() => remote.remove());
 
 const program = async (name: string): Promise<string> => {
   const file = join(remote.root, name);
-  await writeFile(file, `#!/bin/sh\ntouch '${join(evidence, name)}'\ncat >/dev/null 2>&1\nexit 0\n`);
+  await writeFile(file, `#!/bin/sh\ntouch '${join(evidence, name)}'\n`);
   await chmod(file, 0o755);
   return file;
 };
@@ -71,9 +72,12 @@ describe("a repository's git hooks and git config are not honoured (§11.5)", ()
         return {};
       },
     });
-    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    const { report, folder } = await runSample(remote, sampleJob(remote.url), agent);
     expect(report).toMatchObject({ outcome: "implemented", headCommit: await remote.head(branch) });
     expect(await readdir(evidence)).toEqual([]);
+    // The traps are real: a git that opens the agent's .git springs them.
+    await git(join(folder, "workspace"), "status").catch(() => undefined);
+    expect(await readdir(evidence)).toContain("fsmonitor");
     expect(await git(remote.url, "show", `${branch}:greeting.txt`)).toBe("hello");
   });
 
@@ -112,7 +116,7 @@ describe("a repository's git hooks and git config are not honoured (§11.5)", ()
     expect(report).toMatchObject({
       outcome: "failed",
       reason: "guard",
-      message: expect.stringContaining('"inner"'),
+      message: containing('"inner"'),
     });
     expect(await readdir(evidence)).toEqual([]);
     expect(await remote.head(branch)).toBeNull();
@@ -133,7 +137,7 @@ describe("a repository's git hooks and git config are not honoured (§11.5)", ()
     expect(report).toMatchObject({
       outcome: "failed",
       reason: "guard",
-      message: expect.stringContaining('"module"'),
+      message: containing('"module"'),
     });
     expect(await readdir(evidence)).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFakeAgent, someUsage } from "../testing/fake-agent.ts";
+import { createFakeAgent } from "../testing/fake-agent.ts";
+import { containing } from "../testing/matchers.ts";
 import { runSample } from "../testing/run-sample.ts";
 import { branch, sampleJob } from "../testing/sample-job.ts";
 import { createSampleRemote, git, type SampleRemote, writeFiles } from "../testing/sample-remote.ts";
@@ -161,7 +162,7 @@ describe("the implement pipeline (§10.1)", () => {
     expect(report).toMatchObject({
       outcome: "failed",
       reason: "no-changes",
-      message: expect.stringContaining("The greeting is there already."),
+      message: containing("The greeting is there already."),
     });
     expect(agent.requests).toHaveLength(1);
     expect(await remote.head(branch)).toBeNull();
@@ -250,23 +251,6 @@ describe("the implement pipeline (§10.1)", () => {
     });
   });
 
-  it("gives each session what is left of the run's budget, and none when it is spent", async () => {
-    const agent = createFakeAgent({
-      implement: async ({ directory }) => {
-        await writeFiles(directory, { "greeting.txt": "hello\n" });
-        return { usage: { ...someUsage, costUsd: 0.6 } };
-      },
-      review: () => ({ structured: { approved: true, findings: [] }, usage: { ...someUsage, costUsd: 0.4 } }),
-    });
-    const job = sampleJob(remote.url);
-    const { steps } = await runSample(remote, { ...job, limits: { ...job.limits, perRunUsd: 1 } }, agent);
-    expect(agent.requests.map(({ budgetUsd }) => budgetUsd)).toEqual([1, 0.4]);
-    expect(steps.find(({ name }) => name === "gap-analysis")).toMatchObject({
-      status: "failed",
-      detail: expect.stringContaining("$1.00"),
-    });
-  });
-
   it("cuts texts that are too long and takes the job's secrets out of them (§11.8, §11.10)", async () => {
     const agent = createFakeAgent({
       implement: async ({ directory }) => {
@@ -279,30 +263,7 @@ describe("the implement pipeline (§10.1)", () => {
     if (report.outcome !== "implemented") throw new Error(JSON.stringify(report));
     expect(report.summary).toMatch(/^key \[redacted\] long .* … \[cut, \d+ characters in all\]$/);
     expect(report.summary.length).toBeLessThanOrEqual(20_000);
-    expect(report.verification?.output).toMatch(/^much output\n[^]*much output$/);
+    expect(report.verification?.output).toMatch(/^much output\n[\s\S]*much output$/);
     expect(await git(remote.url, "log", "-1", "--format=%B", branch)).not.toContain("api-key-of-the");
-  });
-
-  it("reports the work when the time is up after the push, with a check that did not end", async () => {
-    await remote.commit("main", { "scripts/check.sh": "sleep 60\n" });
-    const job = sampleJob(remote.url);
-    const limits = { ...job.limits, maxJobMinutes: 5 / 60 };
-    const { report, ended } = await runSample(remote, { ...job, limits }, greeting());
-    expect(report).toMatchObject({ outcome: "implemented", verification: { exitCode: null } });
-    expect(ended.slice(-2)).toEqual(["verify failed", "teardown succeeded"]);
-  });
-
-  it("fails as out-of-time when the time is up before", async () => {
-    const agent = createFakeAgent({
-      implement: ({ signal }) =>
-        new Promise((resolve) =>
-          signal.addEventListener("abort", () => resolve({ kind: "stopped", usage: someUsage })),
-        ),
-    });
-    const job = sampleJob(remote.url);
-    const limits = { ...job.limits, maxJobMinutes: 2 / 60 };
-    const { report, ended } = await runSample(remote, { ...job, limits }, agent);
-    expect(report).toMatchObject({ outcome: "failed", reason: "out-of-time", usage: someUsage });
-    expect(ended.at(-1)).toBe("teardown succeeded");
   });
 });

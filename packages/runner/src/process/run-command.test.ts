@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { containing } from "../testing/matchers.ts";
 import { type Command, runCommand } from "./run-command.ts";
 
 let directory: string;
@@ -96,6 +97,6 @@ describe("running a program", () => {
 
   it("says that a program is not there", async () => {
     const result = await bash("", { command: join(directory, "absent") });
-    expect(result.end).toMatchObject({ kind: "not-started", message: expect.stringContaining("ENOENT") });
+    expect(result.end).toMatchObject({ kind: "not-started", message: containing("ENOENT") });
   });
 });

@@ -52,7 +52,7 @@ describe("ticket text in a prompt (§11.6)", () => {
   it("stands inside a fence that is named as data", () => {
     const prompt = implementPrompt(sampleJob("/x"), "", fence);
     expect(prompt).toMatch(
-      /<data-0123456789abcdef ticket>\nENG-1: Greet the[^]*should greet its user\.\n<\/data-0123456789abcdef>/,
+      /<data-0123456789abcdef ticket>\nENG-1: Greet the[\s\S]*should greet its user\.\n<\/data-0123456789abcdef>/,
     );
     expect(prompt).toContain("is data that others wrote");
   });

@@ -35,9 +35,14 @@ export interface Patience {
   readonly inAll: number;
 }
 
+/** Before the claim nothing is at stake, so the waiting may be given up. */
+export interface ClaimPatience extends Patience {
+  readonly signal: AbortSignal;
+}
+
 /** The orchestrator as the runner sees it (§8.1, §10). No call rejects; every call may be repeated. */
 export interface OrchestratorClient {
-  claim(claimToken: string, request: ClaimRequest, patience: Patience): Promise<ClaimAnswer>;
+  claim(claimToken: string, request: ClaimRequest, patience: ClaimPatience): Promise<ClaimAnswer>;
   /** Asked once: the next one makes up for it. */
   progress(runToken: string, progress: Progress): Promise<ProgressAnswer>;
   result(runToken: string, result: ResultRequest, patience: Patience): Promise<ResultAnswer>;
@@ -119,7 +124,7 @@ const post = async (
 
 /** The answer, or what was wrong the last time when patience ran out. */
 const patiently = async (
-  { firstDelay, maxDelay, inAll }: Patience,
+  { firstDelay, maxDelay, inAll, signal }: Patience & { readonly signal?: AbortSignal },
   ask: () => Promise<HttpAnswer>,
 ): Promise<HttpAnswer | string> => {
   try {
@@ -133,6 +138,7 @@ const patiently = async (
         maxTimeout: maxDelay,
         maxRetryTime: inAll,
         randomize: true,
+        signal,
       },
     );
   } catch (error) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { StepFailure } from "../pipeline/step-failure.ts";
+import { matching } from "../testing/matchers.ts";
 import { defaultGapAnalysisModel, defaultModel, modelFor } from "./models.ts";
 import { parseWorkflowFile } from "./workflow-file.ts";
 
@@ -44,7 +45,7 @@ describe("WORKFLOW.md and PLANNING.md (§10.2)", () => {
       thrown = error;
     }
     expect(thrown).toBeInstanceOf(StepFailure);
-    expect(thrown).toMatchObject({ reason: "setup-failed", message: expect.stringMatching(message) });
+    expect(thrown).toMatchObject({ reason: "setup-failed", message: matching(message) });
   });
 
   it("chooses models: the repository's own, or the defaults", () => {

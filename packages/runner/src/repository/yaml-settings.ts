@@ -47,6 +47,7 @@ export const parseYamlSettings = <Schema extends z.ZodType>(
 const startOf = (node: unknown): number | undefined => {
   if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range))
     return undefined;
-  const [start]: unknown[] = node.range;
+  const range: readonly unknown[] = node.range;
+  const start = range[0];
   return typeof start === "number" ? start : undefined;
 };

@@ -2,6 +2,7 @@ import { access, chmod, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFakeAgent } from "../testing/fake-agent.ts";
+import { containing, matching } from "../testing/matchers.ts";
 import { runSample } from "../testing/run-sample.ts";
 import { sampleJob } from "../testing/sample-job.ts";
 import { createSampleRemote, path, type SampleRemote, writeFiles } from "../testing/sample-remote.ts";
@@ -29,18 +30,18 @@ describe("setup and teardown scripts of WORKFLOW.md (§10.1)", () => {
     expect(run.report).toMatchObject({
       outcome: "failed",
       reason: "setup-failed",
-      message: expect.stringMatching(/exit code 1 [^]*preparing/),
+      message: matching(/exit code 1 [\s\S]*preparing/),
     });
     expect(JSON.stringify(run.report)).not.toContain("not reached\\n");
     expect(stepOf(run, "teardown")).toMatchObject({
       status: "succeeded",
-      detail: expect.stringContaining("cleaned"),
+      detail: containing("cleaned"),
     });
   });
 
   it("treats an unset variable as a failure, as bash -u does", async () => {
     const { report } = await runWith({ "WORKFLOW.md": '---\nsetup: echo "$ABSENT"\n---\n' });
-    expect(report).toMatchObject({ reason: "setup-failed", message: expect.stringContaining("ABSENT") });
+    expect(report).toMatchObject({ reason: "setup-failed", message: containing("ABSENT") });
   });
 
   it("runs a file of the repository, also one that is not executable", async () => {
@@ -50,7 +51,7 @@ describe("setup and teardown scripts of WORKFLOW.md (§10.1)", () => {
     });
     expect(stepOf(run, "setup")).toMatchObject({
       status: "succeeded",
-      detail: expect.stringMatching(/from the file\n.*workspace/),
+      detail: matching(/from the file\n.*workspace/),
     });
   });
 
@@ -59,7 +60,7 @@ describe("setup and teardown scripts of WORKFLOW.md (§10.1)", () => {
     const { report } = await runWith({ "WORKFLOW.md": "---\nsetup: prepare\n---\n" });
     expect(report).toMatchObject({
       reason: "setup-failed",
-      message: expect.stringContaining("it leads out of the repository"),
+      message: containing("it leads out of the repository"),
     });
   });
 });
@@ -104,7 +105,7 @@ describe("install (§10.1)", () => {
   ])("calls `%s`", async (command, files) => {
     expect(await installStep({ ...dependent, ...files })).toMatchObject({
       status: "succeeded",
-      detail: expect.stringContaining(`\`${command}\` ended with exit code 0`),
+      detail: containing(`\`${command}\` ended with exit code 0`),
     });
   });
 
@@ -120,7 +121,7 @@ describe("install (§10.1)", () => {
     expect(run.report).toMatchObject({
       outcome: "failed",
       reason: "install-failed",
-      message: expect.stringMatching(/`npm ci .*npm (?:ERR|error)/is),
+      message: matching(/`npm ci .*npm (?:ERR|error)/is),
     });
   });
 
@@ -131,7 +132,7 @@ describe("install (§10.1)", () => {
     const run = await runWith({ ...dependent, ".ai-implement/config.yml": "packageManager: pnpm\n" }, bin);
     expect(run.report).toMatchObject({
       reason: "install-failed",
-      message: expect.stringMatching(/^pnpm is not installed .*packageManager/),
+      message: matching(/^pnpm is not installed .*packageManager/),
     });
   });
 
@@ -139,7 +140,7 @@ describe("install (§10.1)", () => {
     const run = await runWith({ "package.json": "{" });
     expect(run.report).toMatchObject({
       reason: "install-failed",
-      message: expect.stringContaining("package.json is not JSON"),
+      message: containing("package.json is not JSON"),
     });
   });
 });

@@ -92,7 +92,11 @@ describe("the review backlog (§5.1 maxOpenPullRequests)", () => {
   });
 
   it("does not hold a ticket whose own pull request is open: it is brought up to date (§12)", () => {
-    const again = aHistory({ ...planned, pullRequest: { number: 7, state: "open" }, resetAt: aTime });
+    const again = aHistory({
+      ...planned,
+      pullRequest: { number: 7, state: "open", head: "ai-implement/t-1" },
+      resetAt: aTime,
+    });
     const reasons = outcomes({
       projects: [aProject({ maxOpenPullRequests: 1 })],
       tickets: [first],

@@ -41,7 +41,7 @@ describe("marking a ticket again (§7.1)", () => {
   });
 
   it("is not our own clearing of a ticket whose pull request was closed (§12)", () => {
-    const pullRequest = { number: 3, state: "closed" } as const;
+    const pullRequest = { number: 3, state: "closed", head: "ai-implement/t-1" } as const;
     expect(look("marked", { sight: "pr-open" }, { pullRequest }).remarked).toEqual([]);
     expect(look("marked", { sight: "unmarked" }, { pullRequest }).remarked).toEqual([id]);
   });

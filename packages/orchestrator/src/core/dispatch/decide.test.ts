@@ -173,14 +173,19 @@ describe("a ticket whose last run", () => {
         theReason(withHistory({ lastRun, plan, ...(pullRequest === undefined ? {} : { pullRequest }) }));
       const review = { kind: "ready-for-review", pullRequest: 5, merged: false };
       expect(after(undefined)).toEqual({ ...review, pullRequest: null });
-      expect(after({ number: 5, state: "open" })).toEqual(review);
-      expect(after({ number: 5, state: "merged" })).toEqual({ ...review, merged: true });
-      expect(after({ number: 5, state: "closed" })).toMatchObject({ kind: "parked" });
+      expect(after({ number: 5, state: "open", head: "ai-implement/t-1" })).toEqual(review);
+      expect(after({ number: 5, state: "merged", head: "ai-implement/t-1" })).toEqual({
+        ...review,
+        merged: true,
+      });
+      expect(after({ number: 5, state: "closed", head: "ai-implement/t-1" })).toMatchObject({
+        kind: "parked",
+      });
     }
   });
 
   it("was a revision is never followed by an implementation in its place", () => {
-    const pullRequest = { number: 5, state: "open" } as const;
+    const pullRequest = { number: 5, state: "open", head: "ai-implement/t-1" } as const;
     const stopped = anEndedRun({ phase: "revise", state: "cancelled" });
     expect(theReason(withHistory({ lastRun: stopped, plan, pullRequest }))).toMatchObject({
       kind: "ready-for-review",
@@ -200,10 +205,14 @@ describe("the marker, where no run of ours counts (§5.1, §7.1)", () => {
 
   it("holds a ticket in review, failed or merged", () => {
     expect(marked("pr-open")).toEqual({ kind: "ready-for-review", pullRequest: null, merged: false });
-    expect(marked("pr-open", { pullRequest: { number: 4, state: "merged" } })).toMatchObject({
+    expect(
+      marked("pr-open", { pullRequest: { number: 4, state: "merged", head: "ai-implement/t-1" } }),
+    ).toMatchObject({
       merged: true,
     });
-    expect(marked("pr-open", { pullRequest: { number: 4, state: "closed" } })).toMatchObject({
+    expect(
+      marked("pr-open", { pullRequest: { number: 4, state: "closed", head: "ai-implement/t-1" } }),
+    ).toMatchObject({
       kind: "parked",
     });
     expect(marked("merged")).toEqual({ kind: "ready-for-review", pullRequest: null, merged: true });
@@ -211,7 +220,11 @@ describe("the marker, where no run of ours counts (§5.1, §7.1)", () => {
   });
 
   it("gives way to a person who said 'again' after the pull request was closed", () => {
-    const history = { pullRequest: { number: 4, state: "closed" }, resetAt: aTime, plan } as const;
+    const history = {
+      pullRequest: { number: 4, state: "closed", head: "ai-implement/t-1" },
+      resetAt: aTime,
+      plan,
+    } as const;
     expect(marked("pr-open", history)).toMatchObject({ kind: "dispatch", phase: "implement" });
   });
 

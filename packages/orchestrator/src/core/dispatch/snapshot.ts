@@ -21,7 +21,7 @@ export interface PullRequestRecord {
   readonly number: number;
   readonly state: "open" | "merged" | "closed";
   /** Its branch: a further run of the ticket builds on it, so that it stays one pull request (§12). */
-  readonly head?: string;
+  readonly head: string;
 }
 
 /** All that we have done for one ticket so far. A ticket that we never touched has the empty one. */

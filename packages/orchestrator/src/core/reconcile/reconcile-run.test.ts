@@ -38,10 +38,8 @@ describe("what an executor says of an attempt (§8.3)", () => {
 });
 
 describe("the clock (§15)", () => {
-  it("ends a run without a heartbeat for ten minutes, claimed or not", () => {
+  it("ends a claimed run without a heartbeat for ten minutes", () => {
     const silent = { kind: "timed-out", limit: "silence" };
-    expect(event(dispatched, running, aTime + minutes(10))).toBeNull();
-    expect(event(dispatched, running, aTime + minutes(10) + 1)).toMatchObject(silent);
     const heard = aClaimedRun({ heartbeatAt: aTime + minutes(5) });
     expect(event(heard, unknown, aTime + minutes(15))).toBeNull();
     expect(event(heard, unknown, aTime + minutes(15) + 1)).toMatchObject(silent);
@@ -52,6 +50,11 @@ describe("the clock (§15)", () => {
     const busy = aClaimedRun({ heartbeatAt: end });
     expect(event(busy, running, end)).toBeNull();
     expect(event(busy, running, end + 1)).toMatchObject({ kind: "timed-out", limit: "job-minutes" });
+  });
+
+  it("lets a run wait in its executor's queue for as long as it may take", () => {
+    expect(event(dispatched, running, aTime + minutes(95))).toBeNull();
+    expect(event(dispatched, running, aTime + minutes(95) + 1)).toMatchObject({ limit: "job-minutes" });
   });
 
   it("does not run before the dispatch", () => {

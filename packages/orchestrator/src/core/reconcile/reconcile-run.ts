@@ -76,7 +76,8 @@ const fromTheClock = (
       limit: "job-minutes",
       message: `The run took longer than the ${maxJobMinutes} minutes that its project allows (maxJobMinutes).`,
     };
-  if (now - (run.heartbeatAt ?? startedAt) > heartbeatTimeoutMs)
+  // Until it is claimed nobody has promised to be heard: a queue of the executor may be long.
+  if (run.heartbeatAt !== undefined && now - run.heartbeatAt > heartbeatTimeoutMs)
     return {
       kind: "timed-out",
       limit: "silence",

@@ -24,9 +24,12 @@ const is = <Kind extends RunEvent["kind"]>(kind: Kind) => fc.constant(kind);
 const event: fc.Arbitrary<RunEvent> = fc.oneof(
   fc.record({ kind: is("dispatch-started") }),
   fc.record({ kind: is("dispatched") }),
-  fc.record({ kind: is("claimed"), instance }),
+  { weight: 4, arbitrary: fc.record({ kind: is("claimed"), instance }) },
   fc.record({ kind: is("progressed"), instance }),
-  fc.record({ kind: is("reported"), instance: fc.option(instance), report }),
+  {
+    weight: 12,
+    arbitrary: fc.record({ kind: is("reported"), instance: fc.option(instance, { freq: 2 }), report }),
+  },
   fc.record({ kind: is("published"), pullRequest: fc.constant({ number: 7, url: "https://forge/7" }) }),
   fc.record({ kind: is("dispatch-refused"), message }),
   fc.record({ kind: is("publish-refused"), message }),

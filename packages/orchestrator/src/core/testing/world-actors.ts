@@ -70,7 +70,11 @@ const publish = (world: World, ticketId: TicketId, runId: RunId): (() => void) =
   const found =
     known?.state === "open"
       ? known
-      : { number: world.forge.size + 100 + world.runs.size, state: "open" as const };
+      : {
+          number: world.forge.size + 100 + world.runs.size,
+          state: "open" as const,
+          head: run.branch,
+        };
   world.forge.set(ticketId, found);
   return () => {
     world.pullRequests.set(ticketId, found);

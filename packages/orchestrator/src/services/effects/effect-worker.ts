@@ -3,6 +3,7 @@ import { DeliveryError, isPermanent } from "../../ports/delivery-error.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { EffectQueue, EffectRecord } from "../../ports/store.ts";
 import type { Alarm } from "../alarm.ts";
+import type { Loop } from "../engine.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
 
 /** Makes one effect true in the world and records that it is. Throws when it could not. */
@@ -24,13 +25,6 @@ export interface EffectWorkerDependencies {
   readonly timeoutMs: number;
 }
 
-export interface EffectWorker {
-  /** Runs until `stop`. */
-  run(): Promise<void>;
-  /** Takes nothing more and waits for what is under way, `graceMs` at most. */
-  stop(graceMs: number): Promise<void>;
-}
-
 const firstDelayMs = 1_000;
 const longestDelayMs = 5 * 60_000;
 const idleMs = 60_000;
@@ -42,7 +36,7 @@ const troubleMs = 5_000;
  * dies is held until its time limit is over, then taken again with a higher attempt count, so its handler looks
  * before it repeats.
  */
-export const createEffectWorker = (dependencies: EffectWorkerDependencies): EffectWorker => {
+export const createEffectWorker = (dependencies: EffectWorkerDependencies): Loop => {
   const { queue, clock, logger, alarm, concurrency, timeoutMs } = dependencies;
   const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
@@ -83,12 +77,12 @@ export const createEffectWorker = (dependencies: EffectWorkerDependencies): Effe
         // A stop that came meanwhile is kept by the alarm, so this sleep ends at once.
         if (wait > 0) await alarm.sleep(wait);
       }
+      // What is under way is finished; nothing more is taken.
+      await Promise.allSettled(underWay);
     },
-    async stop(graceMs) {
+    stop() {
       stopping.abort();
       alarm.wake();
-      const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
-      await Promise.race([Promise.allSettled(underWay), grace]);
     },
   };
 };

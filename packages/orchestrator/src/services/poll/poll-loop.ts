@@ -1,18 +1,14 @@
 import type { Logger } from "../../ports/logger.ts";
 import type { Alarm } from "../alarm.ts";
+import type { Loop } from "../engine.ts";
 import { messageOf } from "../timeout.ts";
 import type { Poll } from "./poll.ts";
-
-export interface PollLoop {
-  /** Runs until `stop`: at start, then every interval after the previous cycle ended, and at every wake (§6). */
-  run(): Promise<void>;
-  stop(): void;
-}
 
 /** Several wakes in a row become one cycle: a burst of webhooks or ended runs must not become a burst of requests. */
 const gatherMs = 50;
 
-export const createPollLoop = (poll: Poll, alarm: Alarm, intervalMs: number, logger: Logger): PollLoop => {
+/** A cycle at start, then every interval after the previous one ended, and at every wake; never two at a time (§6). */
+export const createPollLoop = (poll: Poll, alarm: Alarm, intervalMs: number, logger: Logger): Loop => {
   const stopping = new AbortController();
   return {
     async run() {

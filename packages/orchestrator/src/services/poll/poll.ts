@@ -1,10 +1,12 @@
 import type { DispatchPolicy, TrackerFailure } from "../../core/dispatch/snapshot.ts";
+import type { Project } from "../../core/project.ts";
 import type { TrackerKind } from "../../core/ticket.ts";
 import type { Clock, NewId } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { Store } from "../../ports/store.ts";
+import type { KnownTicket, Store } from "../../ports/store.ts";
 import type { Adapters } from "../adapters.ts";
 import type { PollStatus } from "../health.ts";
+import { type FoundTickets, lookUpMissing } from "./missing.ts";
 import { type Observed, observe } from "./observe.ts";
 import type { Reconcile } from "./reconcile.ts";
 import { decideAndRecord } from "./record.ts";
@@ -34,15 +36,14 @@ export const createPoll = (dependencies: PollDependencies): Poll => {
   let failing: ReadonlyMap<TrackerKind, TrackerFailure> = new Map();
   let ticketProblems: PollStatus["ticketProblems"] = [];
 
-  const observeAll = async (): Promise<Observed> => {
-    const [projects, known] = await Promise.all([store.listProjects(), store.listKnownTickets()]);
-    const observed = await observe(
-      adapters.trackers,
-      projects.map(({ value }) => value),
-      known,
-      failing,
-      clock,
-    );
+  const listProjects = async (): Promise<readonly Project[]> =>
+    (await store.listProjects()).map(({ value }) => value);
+
+  const observeAll = async (
+    projects: readonly Project[],
+    known: readonly KnownTicket[],
+  ): Promise<Observed> => {
+    const observed = await observe(adapters.trackers, projects, known, failing, clock);
     for (const [tracker, failure] of observed.failing)
       if (!failing.has(tracker)) logger.warn({ tracker, error: failure.error }, "tracker fails");
     for (const tracker of failing.keys())
@@ -52,14 +53,17 @@ export const createPoll = (dependencies: PollDependencies): Poll => {
     return observed;
   };
 
-  /** Loads what is recorded only now, after the look: our own record is never older than what was seen. */
-  const decideAll = async (observed: Observed): Promise<void> => {
+  /** Loads what we recorded only now, after the look: it is never older than what was seen. */
+  const decideAll = async (
+    observed: Observed,
+    found: FoundTickets,
+    known: readonly KnownTicket[],
+  ): Promise<void> => {
     const now = clock.now();
-    const projects = (await store.listProjects()).map(({ value }) => value);
-    const known = await store.listKnownTickets();
+    const projects = await listProjects();
     const facts = await store.dispatchFacts(now);
     const gathered = gather(projects, observed, known, facts, policy, now);
-    const { decisions, change } = decideAndRecord(gathered, observed, known, facts, newId, now);
+    const { decisions, change } = decideAndRecord(gathered, found, known, facts, newId, now);
     const result = await store.commit(change);
     const dispatched = decisions.filter(({ kind }) => kind === "dispatch").length;
     if (result === "conflict")
@@ -72,16 +76,15 @@ export const createPoll = (dependencies: PollDependencies): Poll => {
 
   return {
     async cycle() {
-      const observed = await observeAll();
-      const projects = (await store.listProjects()).map(({ value }) => value);
+      const projects = await listProjects();
+      // Written by the poll alone, so it cannot change before this cycle records.
+      const known = await store.listKnownTickets();
+      const observed = await observeAll(projects, known);
       await reconcile.runs();
-      await reconcile.tickets(
-        new Set(observed.tickets.map(({ id }) => id)),
-        new Set(observed.failing.keys()),
-        projects,
-      );
-      await reconcile.pullRequests(await store.listKnownTickets());
-      await decideAll(observed);
+      const found = await lookUpMissing(store, adapters, logger, observed, known, projects);
+      await reconcile.tickets(found);
+      await reconcile.pullRequests(known);
+      await decideAll(observed, found, known);
       lastPollAt = clock.now();
     },
     status: () => ({ lastPollAt, failingTrackers: failing, ticketProblems }),

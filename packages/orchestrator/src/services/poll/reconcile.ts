@@ -1,15 +1,14 @@
-import type { Project } from "../../core/project.ts";
 import { type Observation, type ReconcilePolicy, reconcileRun } from "../../core/reconcile/reconcile-run.ts";
 import { cancelCause } from "../../core/reconcile/reconcile-ticket.ts";
 import type { Run } from "../../core/run.ts";
 import { closedPullRequest, mergedPullRequest } from "../../core/runs/after-review.ts";
-import type { TicketId, TrackerKind } from "../../core/ticket.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Change, KnownPullRequest, KnownTicket, Page, Store } from "../../ports/store.ts";
-import { type Adapters, executorFor, forgeFor, trackerFor } from "../adapters.ts";
+import { type Adapters, executorFor, forgeFor } from "../adapters.ts";
 import type { RunEvents } from "../runs/run-events.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
+import type { FoundTickets } from "./missing.ts";
 
 export interface ReconcileDependencies {
   readonly store: Store;
@@ -24,11 +23,7 @@ export interface Reconcile {
   /** Live runs against their executors: adopts, finds lost results, times out (§15). */
   runs(): Promise<void>;
   /** Live runs against their tickets: closed, unmarked and vanished ones are cancelled (§7.1). */
-  tickets(
-    marked: ReadonlySet<TicketId>,
-    failing: ReadonlySet<TrackerKind>,
-    projects: readonly Project[],
-  ): Promise<void>;
+  tickets(found: FoundTickets): Promise<void>;
   /** Open pull requests against their forge: merged and closed ones move their tickets (§12). */
   pullRequests(known: readonly KnownTicket[]): Promise<void>;
 }
@@ -38,7 +33,7 @@ const pageSize = 200;
 
 export const createReconcile = (dependencies: ReconcileDependencies): Reconcile => ({
   runs: () => reconcileRuns(dependencies),
-  tickets: (marked, failing, projects) => reconcileTickets(dependencies, marked, failing, projects),
+  tickets: (found) => reconcileTickets(dependencies, found),
   pullRequests: (known) => reconcilePullRequests(dependencies, known),
 });
 
@@ -62,30 +57,11 @@ const look = async (adapters: Adapters, run: Run): Promise<Observation> => {
   }
 };
 
-const reconcileTickets = async (
-  { store, adapters, runEvents, logger }: ReconcileDependencies,
-  marked: ReadonlySet<TicketId>,
-  failing: ReadonlySet<TrackerKind>,
-  projects: readonly Project[],
-) => {
-  const live = await store.listLiveRuns();
-  const missing = live.map(({ value }) => value).filter(({ ticket }) => !marked.has(ticket.id));
-  for (const kind of new Set(missing.map(({ ticket }) => ticket.tracker))) {
-    if (failing.has(kind)) continue;
-    const runs = missing.filter(({ ticket }) => ticket.tracker === kind);
-    try {
-      const ids = runs.map(({ ticket }) => ticket.id);
-      const asked = trackerFor(adapters, kind).lookUp(ids, projects);
-      const found = await withTimeout(asked, lookTimeoutMs, `The ${kind} tracker`);
-      for (const run of runs) {
-        const answer = found.get(run.ticket.id);
-        const cause = answer === undefined ? null : cancelCause(answer);
-        if (cause !== null) await runEvents.apply(run.id, { kind: "cancelled", cause });
-      }
-    } catch (error) {
-      // A failed look-up is never "absent" (§5.4): the runs go on, and the next cycle asks again.
-      logger.warn({ tracker: kind, error: messageOf(error) }, "tickets of live runs could not be looked up");
-    }
+const reconcileTickets = async ({ store, runEvents }: ReconcileDependencies, found: FoundTickets) => {
+  for (const { value: run } of await store.listLiveRuns()) {
+    const answer = found.get(run.ticket.id);
+    const cause = answer === undefined ? null : cancelCause(answer);
+    if (cause !== null) await runEvents.apply(run.id, { kind: "cancelled", cause });
   }
 };
 

@@ -3,10 +3,10 @@ import type { Assessment } from "../../core/dispatch/assess.ts";
 import { decide } from "../../core/dispatch/decide.ts";
 import type { Decision, Dispatch } from "../../core/dispatch/decision.ts";
 import { clearingAction, explain } from "../../core/messages/explain.ts";
+import { cancelCause } from "../../core/reconcile/reconcile-ticket.ts";
 import { admit } from "../../core/runs/admit.ts";
 import { ticketStage } from "../../core/runs/after-review.ts";
 import type { EffectIntent } from "../../core/runs/effects.ts";
-import type { Ticket } from "../../core/ticket.ts";
 import type { FormatInstant, Instant } from "../../core/time.ts";
 import type { NewId } from "../../ports/clock.ts";
 import {
@@ -16,7 +16,7 @@ import {
   type KnownTicket,
   type StoredDecision,
 } from "../../ports/store.ts";
-import type { Observed } from "./observe.ts";
+import type { FoundTickets } from "./missing.ts";
 import type { Gathered } from "./snapshot.ts";
 
 export interface Recording {
@@ -31,7 +31,7 @@ export const formatInstant: FormatInstant = (at) =>
 /** Decides, and writes down all that follows as one change (§6.2, §6.3). Nothing happens before it is stored. */
 export const decideAndRecord = (
   { snapshot, assessment }: Gathered,
-  observed: Observed,
+  found: FoundTickets,
   known: readonly KnownTicket[],
   facts: DispatchFacts,
   newId: NewId,
@@ -40,7 +40,7 @@ export const decideAndRecord = (
   const decisions = decide(snapshot, now);
   const admissions = decisions
     .filter((decision) => decision.kind === "dispatch")
-    .map((decision) => admitted(decision, facts, newId, now));
+    .map((decision) => admitted(decision, snapshot.histories, facts, newId, now));
   return {
     decisions,
     change: {
@@ -57,18 +57,23 @@ export const decideAndRecord = (
         applied: true,
       })),
       resets: assessment.remarked.map((ticketId) => ({ ticketId, at: now })),
-      knownTickets: [
-        ...changedTickets(decisions, assessment, known, now),
-        ...vanishedTickets(observed, known),
-      ],
+      knownTickets: [...changedTickets(decisions, assessment, known, now), ...vanishedTickets(found, known)],
     },
   };
 };
 
-const admitted = (decision: Dispatch, facts: DispatchFacts, newId: NewId, now: Instant) => {
-  const { ticket, project, phase, tryNumber } = decision;
+const admitted = (
+  { ticket, project, phase, tryNumber }: Dispatch,
+  histories: Gathered["snapshot"]["histories"],
+  facts: DispatchFacts,
+  newId: NewId,
+  now: Instant,
+) => {
   const attempt = (facts.lastAttempts.get(attemptKey(ticket.id, phase)) ?? 0) + 1;
-  return admit({ id: newId(), ticket, project, phase, attempt, tryNumber }, now);
+  const opened = histories.get(ticket.id)?.pullRequest;
+  // Its title may have changed since: the branch of the open pull request stays (§12).
+  const branch = opened?.state === "open" ? { branch: opened.head } : {};
+  return admit({ id: newId(), ticket, project, phase, attempt, tryNumber, ...branch }, now);
 };
 
 /** A working marker that nobody stands behind is taken back after its ten minutes (§5.1). */
@@ -123,11 +128,11 @@ const storedDecision = (
   return { ...stored, decidedAt: same ? previous.decidedAt : now };
 };
 
-/** Known until now, and no longer among the marked ones of a tracker that answered. */
-const vanishedTickets = (observed: Observed, known: readonly KnownTicket[]): readonly KnownTicket[] => {
-  const seen = new Set<Ticket["id"]>(observed.tickets.map(({ id }) => id));
-  return known
-    .filter(({ ticket, sight }) => sight !== "unmarked" && !seen.has(ticket.id))
-    .filter(({ ticket }) => !observed.failing.has(ticket.tracker))
+/** Marked until now, and its tracker answered that it no longer is, or that it is finished or gone. */
+const vanishedTickets = (found: FoundTickets, known: readonly KnownTicket[]): readonly KnownTicket[] =>
+  known
+    .filter(({ ticket, sight }) => {
+      const answer = found.get(ticket.id);
+      return sight !== "unmarked" && answer !== undefined && cancelCause(answer) !== null;
+    })
     .map((entry) => ({ ...entry, sight: "unmarked", strayingSince: null, decision: null }));
-};

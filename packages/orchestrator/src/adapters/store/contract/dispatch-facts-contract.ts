@@ -87,7 +87,7 @@ export const describeDispatchFacts = (makeDatabase: MakeDatabase): void => {
       await harness.store.commit({
         pullRequests: [aKnownPullRequest(8, { ticket: "ACME-1", title: "edited" })],
       });
-      expect((await history())?.pullRequest).toEqual({ number: 9, state: "closed" });
+      expect((await history())?.pullRequest).toEqual({ number: 9, state: "closed", head: "ai-implement/9" });
     });
 
     it("count the open pull requests of each project", async () => {

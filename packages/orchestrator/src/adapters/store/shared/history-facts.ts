@@ -94,10 +94,10 @@ export const newestPlans = async (db: Db): Promise<ReadonlyMap<TicketId, PlanRec
 export const newestPullRequestRecords = async (db: Db): Promise<ReadonlyMap<TicketId, PullRequestRecord>> => {
   const rows = await db
     .selectFrom("pull_requests")
-    .select(["ticket_id", "number", "state"])
+    .select(["ticket_id", "number", "head", "state"])
     .orderBy("ticket_id")
     .orderBy("id")
     .execute();
   // One per ticket, or nearly: the one opened last takes the place of those before it.
-  return new Map(rows.map(({ ticket_id, number, state }) => [ticket_id, { number, state }]));
+  return new Map(rows.map(({ ticket_id, number, head, state }) => [ticket_id, { number, head, state }]));
 };

@@ -12,6 +12,7 @@ export const savePullRequest = async (db: Db, known: KnownPullRequest): Promise<
   const changing = {
     ticket_id: known.ticketId,
     project_key: known.projectKey,
+    head: pullRequest.head,
     state: pullRequest.state,
     updated_at: known.updatedAt,
     repository: JSON.stringify(repository),

@@ -112,6 +112,7 @@ export interface PullRequestsTable {
   /** `<forge>:<owner>/<name>`; with the number it names the pull request. */
   repository_key: string;
   number: number;
+  head: string;
   state: PullRequest["state"];
   updated_at: BigInteger;
   repository: string;

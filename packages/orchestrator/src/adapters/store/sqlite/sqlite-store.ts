@@ -64,6 +64,10 @@ const requireFolder = (path: string, openReadOnly: boolean): void => {
     throw new Error(
       `The folder ${folder} of the database file ${path} does not exist: make it, or point DEDUP_DB_PATH at a file in a folder that does`,
     );
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw new Error(
+      `The database path ${path} leads through ${folder}, which is not a folder: point DEDUP_DB_PATH at a file in a folder`,
+    );
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new Error(
       `The database path ${path} is a folder: point DEDUP_DB_PATH at a file, such as ${path}/dedup.sqlite`,

@@ -35,10 +35,18 @@ export interface FolderReader {
   currentWord(ticket: Pick<FolderTicket, "file" | "text">): Promise<string | null>;
 }
 
-export const createFolderReader = (
-  sidecars: SidecarStore,
-  maxFiles: number = defaultMaxFiles,
-): FolderReader => {
+export interface FolderReaderOptions {
+  readonly sidecars: SidecarStore;
+  readonly maxFiles: number | undefined;
+  /** For a look that leaves no trace. */
+  readonly readOnly: boolean;
+}
+
+export const createFolderReader = ({
+  sidecars,
+  maxFiles = defaultMaxFiles,
+  readOnly,
+}: FolderReaderOptions): FolderReader => {
   const cache = createFileCache<ParsedTicket>(cachedCharacters);
 
   const parseFile = async (
@@ -100,7 +108,8 @@ export const createFolderReader = (
     const { id, status } = sight.text.fields;
     const found = await sidecars.read(folder, id);
     if (found.kind === "broken") return found.problem;
-    if (settle(found.sidecar, status) === found.sidecar) return { ...sight, sidecar: found.sidecar };
+    const settled = withStatus(found.sidecar, settle(found.sidecar, status));
+    if (readOnly || settled === found.sidecar) return { ...sight, sidecar: settled };
     try {
       const sidecar = await sidecars.update(folder, id, async (current) => {
         const word = await currentWord(sight);

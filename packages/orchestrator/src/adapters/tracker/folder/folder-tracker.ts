@@ -20,15 +20,22 @@ export interface FolderTrackerOptions {
   readonly clock: Clock;
   /** Markdown files of one folder that are read; above it, none is. Default 10,000. */
   readonly maxFiles?: number;
+  /** Reading then writes nothing either, not even that a person's word has replaced ours. */
+  readonly readOnly?: boolean;
 }
 
 /**
  * Tickets as Markdown files with front matter; our stage and comments in a sidecar beside them, never in the
  * author's file (§7.1). One process at a time may write to a folder.
  */
-export const createFolderTracker = ({ root, clock, maxFiles }: FolderTrackerOptions): Tracker => {
+export const createFolderTracker = ({
+  root,
+  clock,
+  maxFiles,
+  readOnly = false,
+}: FolderTrackerOptions): Tracker => {
   const sidecars = createSidecarStore();
-  const reader = createFolderReader(sidecars, maxFiles);
+  const reader = createFolderReader({ sidecars, maxFiles, readOnly });
 
   const listMarked = async (projects: readonly Project[]): Promise<Sighting> => {
     const tickets: Ticket[] = [];

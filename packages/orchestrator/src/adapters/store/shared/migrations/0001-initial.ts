@@ -147,6 +147,7 @@ const pullRequestTables = async (db: Kysely<unknown>, idColumn: IdColumn): Promi
     .addColumn("project_key", "text", (column) => column.notNull())
     .addColumn("repository_key", "text", (column) => column.notNull())
     .addColumn("number", "integer", (column) => column.notNull())
+    .addColumn("head", "text", (column) => column.notNull())
     .addColumn("state", "text", (column) => column.notNull())
     .addColumn("updated_at", "bigint", (column) => column.notNull())
     .addColumn("repository", "text", (column) => column.notNull())

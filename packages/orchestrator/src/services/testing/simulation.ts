@@ -1,0 +1,152 @@
+import { join } from "node:path";
+import { openSqliteStore } from "../../adapters/store/sqlite/sqlite-store.ts";
+import { aProject, aTicket } from "../../core/testing/builders.ts";
+import { seconds } from "../../core/time.ts";
+import type { Store } from "../../ports/store.ts";
+import { createRunners, type RunnerDeath, type Runners } from "./actors.ts";
+import { Crash, type CrashGate, createCrashGate, type MortalProcess } from "./crash-gate.ts";
+import { createRecordingLogger, type RecordingLogger } from "./recording-logger.ts";
+import { createServices, type Services } from "./services.ts";
+import { createStillAlarm, settle } from "./still-alarm.ts";
+import { verdict } from "./verdict.ts";
+import { adaptersOf, createIds, createWorld, type World } from "./world.ts";
+
+/** Marked tickets that become merged changes; the second is blocked by the first. */
+export interface Story {
+  readonly tickets: 1 | 2;
+  /** The crash points at which our process dies, counted over all of its lives. */
+  readonly crashAt: readonly number[];
+  readonly runnerDies: RunnerDeath | null;
+}
+
+export interface Ending {
+  /** How many crash points the story had. */
+  readonly points: number;
+  readonly crashes: readonly string[];
+  /** What broke promise 1 (§1): empty when nothing did. */
+  readonly problems: readonly string[];
+}
+
+/** Longer than an executor may not list an attempt, shorter than a heartbeat may stay away. */
+const tickMs = seconds(20);
+const maxTicks = 60;
+/** After the end, for anything that is done once too often. */
+const encore = 2;
+
+/** Plays the story on a database file of its own in `folder`, whatever dies on the way. */
+export const play = async (folder: string, story: Story): Promise<Ending> => {
+  const stage = setStage(join(folder, "dedup.sqlite"), story);
+  await prepare(stage.path, stage.world);
+  let left = encore;
+  for (let tick = 0; tick < maxTicks && left > 0; tick += 1) {
+    const crashes = stage.gate.crashes.length;
+    await playTick(stage);
+    left = isOver(stage.world) && stage.gate.crashes.length === crashes ? left - 1 : encore;
+  }
+  if (stage.life !== null) await end(stage, stage.life);
+  const { store } = await openSqliteStore({ path: stage.path, clock: stage.world.clock });
+  const problems = await verdict(store, stage.world, stage.runners, story);
+  await store.close();
+  const { points, crashes } = stage.gate;
+  return { points, crashes, problems: [...problems, ...stage.complaints] };
+};
+
+/** One life of our process: its services, on its own handle of the database. */
+interface Life {
+  readonly process: MortalProcess;
+  readonly store: Store;
+  readonly services: Services;
+  readonly logger: RecordingLogger;
+}
+
+interface Stage {
+  readonly path: string;
+  readonly world: World;
+  readonly gate: CrashGate;
+  readonly runners: Runners;
+  readonly complaints: string[];
+  lives: number;
+  life: Life | null;
+}
+
+const setStage = (path: string, { tickets, crashAt, runnerDies }: Story): Stage => {
+  const world = createWorld();
+  const first = aTicket({ identifier: "ACME-1", title: "Say hello" });
+  world.tracker.add(first);
+  if (tickets === 2) world.tracker.add(aTicket({ identifier: "ACME-2", title: "Say goodbye" }), [first.id]);
+  const runners = createRunners(world.forge, runnerDies);
+  return { path, world, gate: createCrashGate(crashAt), runners, complaints: [], lives: 0, life: null };
+};
+
+const prepare = async (path: string, { clock }: World): Promise<void> => {
+  const { store } = await openSqliteStore({ path, clock });
+  await store.createProject(aProject());
+  await store.close();
+};
+
+/** A poll, a turn of every runner and of the person. Who is dead misses what is left of the turn. */
+const playTick = async (stage: Stage): Promise<void> => {
+  const { world, runners } = stage;
+  stage.life ??= await boot(stage);
+  await act(stage, async (life) => life?.services.poll.cycle());
+  for (const machine of [...world.executor.machines])
+    for (let step = 0; step < 2; step += 1)
+      if (!machine.exited) await act(stage, (life) => runners.step(machine, life?.services.gateway ?? null));
+  for (const { number, state } of world.forge.pullRequests)
+    if (state === "open") world.forge.end(number, "merged");
+  world.clock.pass(tickMs);
+};
+
+/** Does it, waits until all that follows from it is over, and buries the process if it died meanwhile. */
+const act = async (stage: Stage, work: (life: Life | null) => Promise<void>): Promise<void> => {
+  const { life } = stage;
+  try {
+    await work(life);
+  } catch (error) {
+    if (!(error instanceof Crash)) stage.complaints.push(`threw: ${String(error)}`);
+  }
+  await settle();
+  if (life?.process.dead === true) await end(stage, life);
+};
+
+const boot = async (stage: Stage): Promise<Life | null> => {
+  const { world, gate } = stage;
+  const process = gate.begin();
+  stage.lives += 1;
+  const { store } = await openSqliteStore({ path: stage.path, clock: world.clock });
+  const adapters = adaptersOf({
+    tracker: process.wrap("tracker", world.tracker),
+    forge: process.wrap("forge", world.forge),
+    executor: process.wrap("executor", world.executor),
+  });
+  const logger = createRecordingLogger();
+  try {
+    const services = await createServices({
+      store: process.wrap("store", store),
+      adapters,
+      clock: world.clock,
+      newId: createIds(stage.lives),
+      logger,
+      pollAlarm: createStillAlarm(),
+      effectAlarm: createStillAlarm(),
+    });
+    await services.engine.start();
+    return { process, store, services, logger };
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+    await store.close();
+    return null;
+  }
+};
+
+/** Nothing of it is left but what it wrote. A healthy process has nothing to say at the level "error". */
+const end = async (stage: Stage, { process, store, logger }: Life): Promise<void> => {
+  if (!process.dead)
+    for (const { level, message, fields } of logger.lines)
+      if (level === "error") stage.complaints.push(`logged: ${message} ${JSON.stringify(fields)}`);
+  await store.close();
+  stage.life = null;
+};
+
+const isOver = ({ tracker }: World): boolean =>
+  tracker.tickets().every(({ lifecycle }) => lifecycle === "completed");
