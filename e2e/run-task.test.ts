@@ -55,7 +55,7 @@ describe("ai-implement run", () => {
     expect(await inWorkspace("rev-parse", "HEAD")).toBe(before);
     expect(await inWorkspace("status", "--porcelain")).toBe("?? src/median.js\n?? test/median.test.js");
     expect((await readdir(artifacts)).sort()).toEqual(
-      ["activity.log", "diff.patch", "report.json", "steps.json", "summary.md"].filter((name) => name !== ""),
+      ["activity.log", "diff.patch", "report.json", "steps.json", "summary.md"],
     );
     const report = JSON.parse(await readFile(join(artifacts, "report.json"), "utf8")) as object;
     expect(report).toMatchObject({

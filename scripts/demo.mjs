@@ -1,6 +1,7 @@
 /** `npm run demo`: brings the clone to life, then hands the terminal to `ai-implement demo`. */
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { exitCodeOf, interruption } from "./run-command.mjs";
 import { ensureReady, runScript } from "./setup.mjs";
 
@@ -13,9 +14,13 @@ const samePressMs = 1_000;
  * The demo has a session of its own, so that it gets each signal from us, once: the first one ends it in order,
  * a second press of Ctrl-C at once.
  */
-const runDemo = (args) =>
+const runDemo = (args, environment) =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, "demo", ...args], { stdio: "inherit", detached: true });
+    const child = spawn(process.execPath, [program, "demo", ...args], {
+      stdio: "inherit",
+      detached: true,
+      env: { ...process.env, ...environment },
+    });
     let last = Number.NEGATIVE_INFINITY;
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"])
       process.on(name, () => {
@@ -29,8 +34,15 @@ const runDemo = (args) =>
     child.once("exit", (code, name) => resolve(code ?? exitCodeOf(name)));
   });
 
+/** With a model credential the real agent works, so it has to be there: theirs where they have one. */
+const needsClaudeCode = ({ ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN, AGENT_COMMAND, PATH = "" }) =>
+  Boolean(ANTHROPIC_API_KEY || CLAUDE_CODE_OAUTH_TOKEN) &&
+  !AGENT_COMMAND &&
+  !PATH.split(delimiter).some((folder) => existsSync(join(folder, "claude")));
+
 await runScript(async () => {
   const signal = interruption();
-  await ensureReady({ signal });
-  return signal.aborted ? exitCodeOf(signal.reason) : runDemo(process.argv.slice(2));
+  const { claudeCommand } = await ensureReady({ claudeCode: needsClaudeCode(process.env), signal });
+  if (signal.aborted) return exitCodeOf(signal.reason);
+  return runDemo(process.argv.slice(2), claudeCommand === null ? {} : { AGENT_COMMAND: claudeCommand });
 });

@@ -29,6 +29,9 @@ export const databasePath = ({ store }: Config): string => {
   );
 };
 
+/** The command of this installation: it need not be on anybody's PATH. */
+export const programEntry = fileURLToPath(new URL("../bin/ai-implement.mjs", import.meta.url));
+
 /** The program in the sandbox, built beside this one. */
 export const runnerEntry = fileURLToPath(new URL("../../runner/dist/runner.js", import.meta.url));
 

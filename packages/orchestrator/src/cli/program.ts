@@ -16,7 +16,7 @@ import { createLogger } from "../logger.ts";
 import { printConfig } from "./config.ts";
 import { demo } from "./demo/demo.ts";
 import type { Output } from "./demo/terminal.ts";
-import { loadConfig, type Surroundings } from "./load-config.ts";
+import { loadConfig, loadFrom, type Surroundings } from "./load-config.ts";
 import { planView, renderPlan } from "./plan.ts";
 import { runTask } from "./run-task.ts";
 import { configOrThrow, type Listen, start, UsageError } from "./start.ts";
@@ -138,7 +138,8 @@ const addRun = (program: Command, options: ProgramOptions): void => {
     .option("--max-iterations <n>", "rounds of implement and review", integer(1, 10), 3)
     .option("--max-minutes <n>", "time for everything", integer(1, 360), 90)
     .action(async (flags: RunFlags) => {
-      const { variables, parseOptions } = await loadConfig(options);
+      // Without the `.env` of the folder: that is somebody's repository, and it would name the program to start.
+      const { variables, parseOptions } = loadFrom({ environment: options.environment, dotEnv: {} }, options);
       const agent = parseAgentConfig(variables, parseOptions);
       if (!agent.ok) throw new UsageError(describeProblems(agent.problems));
       const code = await runTask({

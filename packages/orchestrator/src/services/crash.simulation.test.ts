@@ -11,13 +11,9 @@ test.each([1, 2] as const)("x %s", { timeout: 300_000 }, async (tickets) => {
     await rm(folder, { recursive: true });
     return ending;
   };
+  for (let i = 0; i < 5; i++) {
   const t = performance.now();
-  const { points } = await go([]);
-  const bad = [];
-  for (let n = 1; n <= points; n++) {
-    const e = await go([n]);
-    if (e.problems.length) bad.push([n, e.crashes, e.problems]);
+  const e = await go([]);
+  console.log(e, performance.now() - t);
   }
-  console.log(points, performance.now() - t, JSON.stringify(bad, null, 1).slice(0, 6000));
-  expect(bad).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { finished } from "node:stream/promises";
 import pc from "picocolors";
 import { compose, type Orchestrator } from "../../compose.ts";
 import { type Config, secretsIn } from "../../config.ts";
-import { clock, dispatchPolicy } from "../../from-config.ts";
+import { clock, dispatchPolicy, programEntry } from "../../from-config.ts";
 import { createLogger } from "../../logger.ts";
 import { loadFrom, type Surroundings } from "../load-config.ts";
 import { planView } from "../plan.ts";
@@ -51,7 +51,9 @@ export const demo = async (command: DemoCommand): Promise<number> => {
   try {
     await ensureDemoProject(orchestrator);
     if (path !== undefined) {
-      output.write(`Prepared ${path}\nIn that folder: ai-implement plan, ai-implement start\n`);
+      output.write(
+        `Prepared ${path}. From inside that folder:\n  node ${programEntry} plan\n  node ${programEntry} start\n`,
+      );
       return 0;
     }
     return await play(command, folder, config, orchestrator, rehearsal);
@@ -123,6 +125,6 @@ ${pc.bold("Look around")}
   ${pc.dim("the tickets")}         ${folder.tickets}  ${pc.dim("(comments and stages beside them in .ai-implement/)")}
   ${pc.dim("what the runner did")} ${folder.path}/attempts/*/runner.log
   ${pc.dim("the service's log")}   ${folder.log}
-  ${pc.dim("go on from here")}     cd ${folder.path}, add a ticket, ${pc.bold("ai-implement start")}
+  ${pc.dim("go on from here")}     cd ${folder.path} && node ${programEntry} start
   ${pc.dim("throw it away")}       rm -r ${folder.path}
 `;

@@ -71,6 +71,7 @@ export const demoMapping = {
   ticketingConfig: { kind: "folder", path: "tally" },
   executionMode: "process",
   maxInProgressAiIssues: 1,
+  budget: { perRunUsd: 1 },
 } as const;
 
 const writeFiles = async (root: string, files: Readonly<Record<string, string>>): Promise<void> => {

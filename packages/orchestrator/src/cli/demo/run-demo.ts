@@ -28,7 +28,7 @@ export interface DemoOptions {
 export type DemoResult =
   | { readonly kind: "finished"; readonly verdict: DemoVerdict }
   | { readonly kind: "stopped" }
-  /** A ticket was parked: what went wrong, in the decision's own words. */
+  /** A ticket needs a person: what went wrong, in our own words. */
   | { readonly kind: "failed"; readonly message: string };
 
 const frameMs = 150;
@@ -44,7 +44,7 @@ export const runDemo = async (options: DemoOptions): Promise<DemoResult> => {
     while (!signal.aborted) {
       const view = await demoView(orchestrator.store, clock.now());
       area.show(view);
-      const failure = await parkedTicket(orchestrator);
+      const failure = (await parkedTicket(orchestrator)) ?? (await draftPullRequest(orchestrator));
       if (failure !== null) return { kind: "failed", message: failure };
       await mergeWhatIsReady(orchestrator);
       if (isDone(view, options.once)) break;
@@ -62,9 +62,10 @@ export const runDemo = async (options: DemoOptions): Promise<DemoResult> => {
 const introduce = async ({ rehearsal, folder, plan, output }: DemoOptions): Promise<void> => {
   const banner = rehearsal
     ? `${pc.bgYellow(pc.black(" REHEARSAL "))} No model credential was found, so a scripted agent plays the model's part.
-             Everything else is real: clone, tests, commit, push, merge.
-             Set ANTHROPIC_API_KEY to see Claude Code do it.`
-    : `${pc.bgGreen(pc.black(" LIVE "))} Claude Code works on the real API; this costs a few cents.`;
+            Everything else is real: clone, tests, commit, push, merge.
+            Set ANTHROPIC_API_KEY to see Claude Code do it.`
+    : `${pc.bgGreen(pc.black(" LIVE "))} Claude Code works on the real API: this spends tokens, at most $1 a run.
+       It runs as you, on this machine, without a sandbox.`;
   output.write(`\n${pc.bold("AI-Implement demo")}  ${pc.dim(folder.path)}\n\n${banner}\n\n`);
   output.write(
     `${pc.bold("Before the start")} ${pc.dim("(ai-implement plan)")}\n${renderPlan(await plan())}`,
@@ -75,6 +76,15 @@ const introduce = async ({ rehearsal, folder, plan, output }: DemoOptions): Prom
 const parkedTicket = async ({ store }: Orchestrator): Promise<string | null> => {
   const parked = (await store.listKnownTickets()).find(({ decision }) => decision?.reason === "parked");
   return parked === undefined ? null : `${parked.ticket.identifier} ${parked.decision?.explanation ?? ""}`;
+};
+
+/** So is a draft: the agent and its reviewer did not agree, which can happen with a real model. */
+const draftPullRequest = async ({ store }: Orchestrator): Promise<string | null> => {
+  const { items } = await store.listPullRequests({ state: "open", limit: 10 });
+  const draft = items.find(({ pullRequest }) => pullRequest.draft)?.pullRequest;
+  return draft === undefined
+    ? null
+    : `${draft.title}: its pull request is a draft, because it was not approved.`;
 };
 
 /** The person's part: an open pull request that is no draft is merged. */

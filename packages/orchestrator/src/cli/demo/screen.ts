@@ -19,7 +19,7 @@ const ticketLines = (ticket: TicketView, now: number, colors: Colors, width: num
   const note = ticket.runs.length > 0 && ticket.state === "working" ? [] : [ticket.note];
   return [
     `  ${paint(marks[ticket.state])} ${colors.bold(ticket.identifier)} ${title}`,
-    ...ticket.runs.map((run) => runLine(run, now, colors, width)),
+    ...ticket.runs.flatMap((run) => [runLine(run, now, colors, width), ...objections(run, colors, width)]),
     ...note.map((line) => colors.dim(`      ${clip(printable(line), width - 8)}`)),
     ...ticket.runs
       .filter(({ run }) => run.endedAt === undefined)
@@ -37,6 +37,15 @@ const runLine = ({ run, steps }: RunView, now: number, colors: Colors, width: nu
   const shown = plain + 28 > width ? done.slice(-Math.max(1, Math.floor((width - 28) / 16))) : done;
   return `${colors.dim(head)}${shown.length < done.length ? "… " : ""}${shown.join(" ")}`;
 };
+
+/** What a reviewer sent back: the part of the story that a list of steps does not tell. */
+const objections = ({ steps }: RunView, colors: Colors, width: number): readonly string[] =>
+  steps
+    .filter(({ name, detail }) => name.startsWith("review ") && detail !== undefined && detail !== "approved")
+    .map(({ name, detail = "" }) => {
+      const text = clip(printable(detail.replace(/^- /, "")), width - name.length - 21);
+      return colors.yellow(`                ↺ ${name}: ${text}`);
+    });
 
 const stepWord = ({ name, status }: StepReport, colors: Colors): string => {
   switch (status) {
