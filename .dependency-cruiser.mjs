@@ -4,6 +4,9 @@
  */
 const orchestrator = "^packages/orchestrator/src";
 
+/** However a package came into node_modules, declared or not. */
+const packages = ["npm", "npm-dev", "npm-peer", "npm-optional", "npm-bundled", "npm-no-pkg", "npm-unknown"];
+
 /** Forbid `from` to import anything of ours outside `allowed`. Packages from npm are not ours. */
 const onlyFrom = (name, comment, from, allowed) => ({
   name,
@@ -51,11 +54,12 @@ export default {
       comment: "core/ has no I/O: no Node built-ins, no packages from npm",
       severity: "error",
       from: { path: `${orchestrator}/core/`, pathNot: "\\.test\\.ts$" },
-      to: { dependencyTypes: ["core", "npm", "npm-dev"] },
+      to: { dependencyTypes: ["core", ...packages] },
     },
     {
       name: "adapters-are-islands",
-      comment: "one adapter never imports another: a plug-in is one folder (and its kind's shared/, contract/ and testing/)",
+      comment:
+        "one adapter never imports another: a plug-in is one folder (and its kind's shared/, contract/ and testing/)",
       severity: "error",
       from: {
         path: `${orchestrator}/adapters/([^/]+)/([^/]+)/`,
@@ -76,7 +80,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|node_modules)/" },
+    exclude: { path: "^[^/]+/[^/]+/dist/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },

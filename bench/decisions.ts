@@ -67,7 +67,7 @@ const createScene = () => {
         made += 1;
         return aRunId(ticketCount + made);
       };
-      return decideAndRecord(gathered(known), observed, known, facts, newId, aTime);
+      return decideAndRecord(gathered(known), new Map(), known, facts, newId, aTime);
     },
   };
 };
@@ -75,6 +75,5 @@ const createScene = () => {
 /** The least that an order of dispatch costs (§6): priority, then age, then identifier. */
 const sorted = (tickets: readonly Ticket[]): readonly Ticket[] =>
   tickets.toSorted(
-    (a, b) =>
-      a.priority - b.priority || a.createdAt - b.createdAt || (a.identifier < b.identifier ? -1 : 1),
+    (a, b) => a.priority - b.priority || a.createdAt - b.createdAt || (a.identifier < b.identifier ? -1 : 1),
   );

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { openSqliteStore } from "@ai-implement/orchestrator/adapters/store/sqlite/sqlite-store.ts";
-import type { EffectIntent } from "@ai-implement/orchestrator/core/runs/effects.ts";
-import { ticketRef } from "@ai-implement/orchestrator/core/runs/effects.ts";
+import { type EffectIntent, ticketRef } from "@ai-implement/orchestrator/core/runs/effects.ts";
 import { openBareCommits } from "./support/bare-commits.ts";
+import { createCountdown } from "./support/countdown.ts";
 import { type Bench, rounds, timed } from "./support/figure.ts";
 import { readyTickets } from "./support/population.ts";
 import { createReceivers } from "./support/receivers.ts";
-import { createServices } from "./support/services.ts";
+import { createBenchServices } from "./support/services.ts";
 
 const effectCount = 1_000;
 const laneCount = 100;
@@ -56,23 +56,30 @@ const recordAndDeliver = async (path: string) => {
   const { store } = await openSqliteStore({ path });
   try {
     const recorded = await timed(async () => {
-      for (const intent of comments()) await store.commit({ effects: [intent] });
+      for (const intent of comments) await store.commit({ effects: [intent] });
     });
-    const { promise: all, resolve: done } = promiseOfAll();
-    let delivered = 0;
-    const { effectWorker } = createServices(store, createReceivers([], 0), () => {
-      delivered += 1;
-      if (delivered === effectCount) done();
-    });
-    let running = Promise.resolve();
-    const took = await timed(() => {
-      running = effectWorker.run();
-      return all;
-    });
-    await effectWorker.stop(1_000);
+    const delivered = createCountdown(effectCount);
+    const { effectWorker } = createBenchServices(store, createReceivers([], 0), delivered.tick);
+    const begin = performance.now();
+    const running = effectWorker.run();
+    const took = (await delivered.over) - begin;
+    effectWorker.stop();
     await running;
     return { recorded: perSecond(recorded), delivered: perSecond(took) };
   } finally {
     await store.close();
   }
 };
+
+/** Every ticket's tracker is a lane, and gets its share of them. */
+const comments: readonly EffectIntent[] = Array.from(
+  { length: effectCount / laneCount },
+  (_, turn) => turn,
+).flatMap((turn) =>
+  readyTickets(laneCount, 10).map((ticket) => ({
+    key: `comment:${ticket.id}:${turn}`,
+    ticketId: ticket.id,
+    runId: null,
+    effect: { kind: "post-comment", ticket: ticketRef(ticket), body: `Comment ${turn}: ${"x".repeat(200)}` },
+  })),
+);

@@ -60,38 +60,43 @@ describe("an agent that", () => {
     await sandbox.remove();
   });
 
-  it.each(cases)("$name: it parks its ticket once, with the reason and the fix; un-parked, it is tried again", async ({
-    ticket,
-    agent,
-    reason,
-    says,
-  }) => {
-    if (agent !== null) await installStandInAgent(command, agent);
-    await writeTicket(sandbox, ticket);
+  it.each(cases)(
+    "$name: it parks its ticket once, with the reason and the fix; un-parked, it is tried again",
+    async ({ ticket, agent, reason, says }) => {
+      if (agent !== null) await installStandInAgent(command, agent);
+      await writeTicket(sandbox, ticket);
 
-    const { decision } = await parked(service, ticket);
-    expect(decision.explanation).toMatch(says);
-    const first = await runsOf(service, ticket);
-    expect(first).toHaveLength(1);
-    expect(first[0]).toMatchObject({ phase: "implement", attempt: 1, status: "failed", failure: { reason } });
-    const comments = await failureComments(sandbox, ticket);
-    expect(comments).toHaveLength(1);
-    expect(comments[0]).toMatch(says);
-    await eventually(
-      "the ticket shows the stage",
-      async () => (await sidecar(sandbox, ticket)).status === "Implementation Failed",
-    );
+      const { decision } = await parked(service, ticket);
+      expect(decision.explanation).toMatch(says);
+      const first = await runsOf(service, ticket);
+      expect(first).toHaveLength(1);
+      expect(first[0]).toMatchObject({
+        phase: "implement",
+        attempt: 1,
+        status: "failed",
+        failure: { reason },
+      });
+      const comments = await failureComments(sandbox, ticket);
+      expect(comments).toHaveLength(1);
+      expect(comments[0]).toMatch(says);
+      await eventually(
+        "the ticket shows the stage",
+        async () => (await sidecar(sandbox, ticket)).status === "Implementation Failed",
+      );
 
-    await installStandInAgent(command, "edits a file");
-    await unpark(service, ticket);
-    await eventually("the second attempt succeeds", async () =>
-      (await pulls(service)).some(({ branch }) => branch.startsWith(`ai-implement/${ticket.toLowerCase()}-`)),
-    );
-    expect((await runsOf(service, ticket)).map(({ attempt, status }) => [attempt, status])).toEqual([
-      [1, "failed"],
-      [2, "completed"],
-    ]);
-    expect(await failureComments(sandbox, ticket)).toEqual(comments);
-    expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
-  });
+      await installStandInAgent(command, "edits a file");
+      await unpark(service, ticket);
+      await eventually("the second attempt succeeds", async () =>
+        (await pulls(service)).some(({ branch }) =>
+          branch.startsWith(`ai-implement/${ticket.toLowerCase()}-`),
+        ),
+      );
+      expect((await runsOf(service, ticket)).map(({ attempt, status }) => [attempt, status])).toEqual([
+        [1, "failed"],
+        [2, "completed"],
+      ]);
+      expect(await failureComments(sandbox, ticket)).toEqual(comments);
+      expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+    },
+  );
 });

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aiImplement } from "./support/command.ts";
-import { eventually, makeSandbox, type Sandbox, type Service, startService } from "./support/service.ts";
 import { mergeUntil, runsOf } from "./support/outcome.ts";
 import { failureComments, parked, unpark } from "./support/parked.ts";
+import { eventually, makeSandbox, type Sandbox, type Service, startService } from "./support/service.ts";
 import { keepTickets, writeTicket } from "./support/tickets.ts";
 
 interface Problem {
@@ -17,8 +17,8 @@ interface Problem {
 const broken = [
   ["tally/broken.md", /not valid YAML \(line \d+\)/, /Mend that line/],
   ["tally/huge.md", /larger than 256 KiB/, /Shorten it/],
-  ["tally/twin-a.md", /id is also claimed by tally\/twin-b\.md/, /its own id/],
-  ["tally/twin-b.md", /id is also claimed by tally\/twin-a\.md/, /its own id/],
+  ["tally/twin-a.md", /id is also claimed by tally\/twin-b\.md/, /an id of its own/],
+  ["tally/twin-b.md", /id is also claimed by tally\/twin-a\.md/, /an id of its own/],
 ] as const;
 
 describe("ticket files that cannot be relied on", () => {
@@ -131,7 +131,12 @@ describe("repositories that cannot be worked on", () => {
     expect(decision.explanation).toContain("acme/tally");
     const [run, ...others] = await runsOf(service, "TALLY-20");
     expect(others).toEqual([]);
-    expect(run).toMatchObject({ phase: "plan", attempt: 1, status: "failed", failure: { reason: "clone-failed" } });
+    expect(run).toMatchObject({
+      phase: "plan",
+      attempt: 1,
+      status: "failed",
+      failure: { reason: "clone-failed" },
+    });
     const comments = await failureComments(sandbox, "TALLY-20");
     expect(comments).toHaveLength(1);
     expect(comments[0]).toMatch(/acme\/tally .*has no commits: push a first commit to "main"/);
@@ -142,7 +147,9 @@ describe("repositories that cannot be worked on", () => {
     await eventually("it is tried again", async () => (await runsOf(service, "TALLY-20")).length > 1);
     await eventually("the clone succeeds", async () => {
       const [, second] = await runsOf(service, "TALLY-20");
-      return second?.status === "failed" ? second.failure?.reason !== "clone-failed" : second?.status === "completed";
+      return second?.status === "failed"
+        ? second.failure?.reason !== "clone-failed"
+        : second?.status === "completed";
     });
   });
 });

@@ -35,7 +35,7 @@ describe("ai-implement run", () => {
     aiImplement(flags(), { directory: folder, environment: { TMPDIR: folder, ...environment } });
   const rehearse = () => run({ AGENT_SCRIPT: sandbox.settings["AGENT_SCRIPT"] ?? "" });
   const inWorkspace = (...args: readonly string[]) => git({ ...sandbox, repository: workspace }, ...args);
-  /** Every file below the folder of this test, the checkout's own history left out. */
+  /** Every file below the folder of this test, where the temporary ones of the runner are as well. */
   const files = async (): Promise<readonly string[]> =>
     (await readdir(folder, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
@@ -54,9 +54,13 @@ describe("ai-implement run", () => {
 
     expect(await inWorkspace("rev-parse", "HEAD")).toBe(before);
     expect(await inWorkspace("status", "--porcelain")).toBe("?? src/median.js\n?? test/median.test.js");
-    expect((await readdir(artifacts)).sort()).toEqual(
-      ["activity.log", "diff.patch", "report.json", "steps.json", "summary.md"],
-    );
+    expect((await readdir(artifacts)).sort()).toEqual([
+      "activity.log",
+      "diff.patch",
+      "report.json",
+      "steps.json",
+      "summary.md",
+    ]);
     const report = JSON.parse(await readFile(join(artifacts, "report.json"), "utf8")) as object;
     expect(report).toMatchObject({
       outcome: "implemented",
@@ -64,7 +68,7 @@ describe("ai-implement run", () => {
       verification: { command: "node --test", exitCode: 0 },
       agent: expect.stringContaining("rehearsal") as unknown,
     });
-    await execa("git", ["stash", "--include-untracked"], { cwd: workspace });
+    await execa("git", ["clean", "--quiet", "-d", "--force"], { cwd: workspace });
     await execa("git", ["apply", "--check", join(artifacts, "diff.patch")], { cwd: workspace });
   });
 

@@ -31,7 +31,9 @@ describe("SIGTERM while a run is under way (§15)", () => {
         return adopted?.status === "completed";
       });
       const plans = (await runsOf(service, "TALLY-1")).filter(({ phase }) => phase === "plan");
-      expect(plans.map(({ id, attempt, status }) => [id, attempt, status])).toEqual([[run?.id, 1, "completed"]]);
+      expect(plans.map(({ id, attempt, status }) => [id, attempt, status])).toEqual([
+        [run?.id, 1, "completed"],
+      ]);
       expect(await runnerPid(sandbox, run?.id ?? "")).toBe(pid);
     } finally {
       watch.close();

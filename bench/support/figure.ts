@@ -17,13 +17,17 @@ export interface Figure {
 export interface Surroundings {
   /** The built `ai-implement.js`. */
   readonly program: string;
+  /** This very program, to measure something in a process of its own. */
+  readonly benchProgram: string;
   /** Removed after the run. */
   readonly folder: string;
 }
 
 export interface Bench {
   readonly name: string;
-  measure(surroundings: Surroundings): Promise<readonly Figure[]>;
+  /** True: it reads another process's memory from `/proc`. */
+  readonly needsLinux?: boolean;
+  readonly measure: (surroundings: Surroundings) => Promise<readonly Figure[]>;
 }
 
 /** One round after the other: nothing that is measured runs beside anything else that is. */

@@ -19,7 +19,7 @@ const projectKey = (index: number): string => `TEAM${index}`;
 export const manyProjects = (count: number, overrides: Partial<Project> = {}): readonly Project[] =>
   Array.from({ length: count }, (_, index) => aProject({ key: projectKey(index), ...overrides }));
 
-/** Spread evenly over the projects, in no order that a decision would ask for; a primary number does the shuffling. */
+/** Spread evenly over the projects, in no order that a decision would ask for: a prime shuffles them. */
 export const manyTickets = (count: number, projects: number): readonly Ticket[] =>
   Array.from({ length: count }, (_, index) => {
     const scope = projectKey(index % projects);

@@ -74,12 +74,11 @@ const cellsOf = ({ median, min, max }: Spread, unit: Unit): readonly string[] =>
   `${short(min)}–${short(max)}`,
 ];
 
-/** Three significant digits: more would be noise. */
-const short = (value: number): string =>
-  value.toLocaleString("en-GB", {
-    maximumSignificantDigits: Math.max(3, Math.trunc(Math.abs(value)).toString().length),
-    minimumSignificantDigits: value < 100 ? 2 : 1,
-  });
+/** About three digits: more would be noise. */
+const short = (value: number): string => {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+};
 
 /** The first column to the left, the others to the right. */
 const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {

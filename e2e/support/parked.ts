@@ -36,9 +36,7 @@ export const failureComments = async (sandbox: Sandbox, identifier: string): Pro
   let found: readonly string[] = [];
   await eventually(`${identifier} says what happened`, async () => {
     const { comments } = await sidecar(sandbox, identifier);
-    found = comments
-      .map(({ body }) => body)
-      .filter((body) => body.startsWith("🤖 AI-Implement stopped"));
+    found = comments.map(({ body }) => body).filter((body) => body.startsWith("🤖 AI-Implement stopped"));
     return found.length > 0;
   });
   return found;

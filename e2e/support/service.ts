@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { execa } from "execa";
+import { killRunners } from "./runners.ts";
 
 /** The built program: what an operator runs. */
 export const program = fileURLToPath(
@@ -19,6 +20,7 @@ export interface Sandbox {
   /** The bare repository that pull requests go to. */
   readonly repository: string;
   readonly tickets: string;
+  /** Ends what still works in it as well. */
   remove(): Promise<void>;
 }
 
@@ -47,7 +49,10 @@ export const makeSandbox = async ({
     settings,
     repository: join(path, "forge", "acme", "tally.git"),
     tickets: join(path, "tickets", "tally"),
-    remove: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+    async remove() {
+      await killRunners(join(path, "attempts"));
+      await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
   };
 };
 

@@ -3,13 +3,13 @@ import { uuidv7 } from "uuidv7";
 import { openSqliteStore } from "./adapters/store/sqlite/sqlite-store.ts";
 import type { Config } from "./config.ts";
 import { defaultReconcilePolicy } from "./core/reconcile/reconcile-run.ts";
-import { seconds } from "./core/time.ts";
 import {
   agentSettings,
   clock,
   createAdapters,
   databasePath,
   dispatchPolicy,
+  missingFolders,
   notYetHere,
   randomSecret,
 } from "./from-config.ts";
@@ -18,20 +18,13 @@ import type { Logger } from "./ports/logger.ts";
 import type { Store } from "./ports/store.ts";
 import type { Adapters } from "./services/adapters.ts";
 import { createAlarm } from "./services/alarm.ts";
-import { createDeliver, createRefused } from "./services/effects/deliver.ts";
-import { createEffectWorker } from "./services/effects/effect-worker.ts";
+import { createServices } from "./services/create-services.ts";
 import { createEngine } from "./services/engine.ts";
 import { createHealth } from "./services/health.ts";
 import { createHousekeeping } from "./services/housekeeping.ts";
-import { createOperatorService, type OperatorService } from "./services/operator/operator-service.ts";
-import { createProjectService, type ProjectService } from "./services/operator/project-service.ts";
-import { createPoll } from "./services/poll/poll.ts";
+import type { OperatorService } from "./services/operator/operator-service.ts";
+import type { ProjectService } from "./services/operator/project-service.ts";
 import { createPollLoop } from "./services/poll/poll-loop.ts";
-import { createReconcile } from "./services/poll/reconcile.ts";
-import { createJobMaker } from "./services/runs/job-maker.ts";
-import { createRunEvents } from "./services/runs/run-events.ts";
-import { createRunTokens } from "./services/runs/run-tokens.ts";
-import { createRunnerGateway } from "./services/runs/runner-gateway.ts";
 
 declare const __AI_IMPLEMENT_VERSION__: string | undefined;
 
@@ -61,71 +54,31 @@ export interface ComposeOptions {
 
 /** All wiring, read top to bottom. Nothing listens, polls or delivers until `start`. */
 export const compose = async ({ config, logger, path }: ComposeOptions): Promise<Orchestrator> => {
-  for (const warning of notYetHere(config)) logger.warn({}, warning);
+  for (const warning of [...notYetHere(config), ...missingFolders(config)]) logger.warn({}, warning);
   const { store, localPullRequests } = await openSqliteStore({ path: databasePath(config), clock });
   const adapters = createAdapters(config, localPullRequests, { path, logger });
 
+  let url = config.runs.callback?.baseUrl ?? "";
   const pollAlarm = createAlarm();
-  const effectAlarm = createAlarm();
-  const policy = dispatchPolicy(config);
-  const runEvents = createRunEvents({
-    store,
-    clock,
-    logger,
-    retry: policy.retry,
-    onEffects: effectAlarm.wake,
-    onEnded: pollAlarm.wake,
-  });
-
-  const secret =
-    config.runs.callback?.tokenSecret ?? (await store.setting("runner-token-secret", randomSecret));
-  const tokens = createRunTokens(secret);
-  const jobs = createJobMaker({ store, adapters, tokens, agent: agentSettings(config) });
-  const runnerGateway = createRunnerGateway({ store, runEvents, tokens, jobs });
-
-  const reconcile = createReconcile({
+  const { poll, effectWorker, runnerGateway, projects, operator } = createServices({
     store,
     adapters,
-    runEvents,
-    policy: defaultReconcilePolicy,
-    clock,
-    logger,
-  });
-  const poll = createPoll({
-    store,
-    adapters,
-    reconcile,
-    policy,
     clock,
     newId: uuidv7,
     logger,
-    onEffects: effectAlarm.wake,
+    policy: dispatchPolicy(config),
+    reconcilePolicy: defaultReconcilePolicy,
+    agent: agentSettings(config),
+    tokenSecret:
+      config.runs.callback?.tokenSecret ?? (await store.setting("runner-token-secret", randomSecret)),
+    orchestratorUrl: () => url,
+    pollAlarm,
+    effectAlarm: createAlarm(),
   });
   const pollLoop = createPollLoop(poll, pollAlarm, config.service.pollIntervalMs, logger);
+  const housekeeping = createHousekeeping({ store, adapters, clock, logger, alarm: createAlarm() });
+  const engine = createEngine({ store, loops: [effectWorker, pollLoop, housekeeping], logger });
 
-  let url = config.runs.callback?.baseUrl ?? "";
-  const effectWorker = createEffectWorker({
-    queue: store.effects,
-    clock,
-    logger,
-    alarm: effectAlarm,
-    deliver: createDeliver({ store, adapters, runEvents, tokens, clock, orchestratorUrl: () => url }),
-    refused: createRefused(runEvents),
-    concurrency: 32,
-    timeoutMs: seconds(60),
-  });
-
-  const projects = createProjectService(store, adapters);
-  const operator = createOperatorService({
-    store,
-    adapters,
-    runEvents,
-    clock,
-    onChange() {
-      effectAlarm.wake();
-      pollAlarm.wake();
-    },
-  });
   const app = await createApp({
     store,
     clock,
@@ -138,8 +91,6 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     logger,
     startedAt: clock.now(),
   });
-  const housekeeping = createHousekeeping({ store, adapters, clock, logger, alarm: createAlarm() });
-  const engine = createEngine({ store, loops: [effectWorker, pollLoop, housekeeping], logger });
 
   return {
     app,

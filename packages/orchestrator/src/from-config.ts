@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AgentSettings } from "@ai-implement/contracts";
@@ -84,6 +85,17 @@ export const notYetHere = ({ github, linear, jira, fly, notifications }: Config)
   ]
     .filter(({ given }) => given !== null)
     .map(({ setting, part }) => `${setting} is set, but this version has no ${part} yet: it is ignored.`);
+
+/** Folders that settings name and that are not there: the service starts all the same, and finds them once they are. */
+export const missingFolders = ({ folder, localForge }: Config): readonly string[] =>
+  [
+    { setting: "TICKETS_DIR", directory: folder?.directory },
+    { setting: "LOCAL_FORGE_DIR", directory: localForge?.directory },
+  ].flatMap(({ setting, directory }) =>
+    directory === undefined || existsSync(directory)
+      ? []
+      : [`${setting} names ${resolve(directory)}, which does not exist: create it or correct the setting.`],
+  );
 
 export const agentSettings = ({ agent }: Pick<Config, "agent">): AgentSettings => {
   if (agent.script !== null) return { kind: "scripted", script: resolve(agent.script) };

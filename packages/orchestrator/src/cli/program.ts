@@ -46,6 +46,9 @@ export const createProgram = (options: ProgramOptions): Command => {
 const pathOf = ({ environment }: ProgramOptions): string =>
   environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin";
 
+const temporaryFolderOf = ({ environment: { TMPDIR } }: ProgramOptions) =>
+  TMPDIR === undefined ? {} : { TMPDIR };
+
 const addStart = (program: Command, options: ProgramOptions): void => {
   program
     .command("start")
@@ -147,7 +150,7 @@ const addRun = (program: Command, options: ProgramOptions): void => {
         maxJobMinutes: flags.maxMinutes,
         agent: agentSettings(agent),
         runnerEntry,
-        environment: { PATH: pathOf(options) },
+        environment: { PATH: pathOf(options), ...temporaryFolderOf(options) },
         signal: options.signal,
       });
       options.setExitCode(code);

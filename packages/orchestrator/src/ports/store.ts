@@ -116,14 +116,19 @@ export interface EffectRecord {
 export interface EffectQueue {
   /**
    * Takes the first undelivered effect of each lane that is due and that nobody holds, and counts the attempt before
-   * it is made. Held until `until`: a holder that dies gives it up by then.
+   * it is made. Held until `until`: a holder that dies gives it up by then. `receivers`: for these only.
    */
-  take(now: Instant, until: Instant, limit: number): Promise<readonly EffectRecord[]>;
+  take(
+    now: Instant,
+    until: Instant,
+    limit: number,
+    receivers?: readonly Receiver[],
+  ): Promise<readonly EffectRecord[]>;
   postpone(id: number, until: Instant, error: string): Promise<void>;
   /** It will never be delivered; its lane goes on. Kept, with its error, for people to see. */
   abandon(id: number, at: Instant, error: string): Promise<void>;
-  /** When the next one is due, held ones included; null when none is left. */
-  nextDue(): Promise<Instant | null>;
+  /** When the next one is due, held ones included; null when none is left. `receivers`: for these only. */
+  nextDue(receivers?: readonly Receiver[]): Promise<Instant | null>;
   /** Not delivered and older than `before`: the oldest first. */
   overdue(before: Instant, limit: number): Promise<readonly EffectRecord[]>;
   /** Gives back what a dead process of ours held; called once at start, before anything is taken. */

@@ -5,7 +5,7 @@ import type { Store } from "../ports/store.ts";
 import type { Adapters } from "./adapters.ts";
 import type { Alarm } from "./alarm.ts";
 import type { Loop } from "./engine.ts";
-import { messageOf } from "./timeout.ts";
+import { messageOf, withTimeout } from "./timeout.ts";
 
 export interface HousekeepingDependencies {
   readonly store: Store;
@@ -17,6 +17,7 @@ export interface HousekeepingDependencies {
 
 const everyMs = minutes(1);
 const sweepEveryMs = hours(24);
+const sweepTimeoutMs = minutes(5);
 /** An effect that is undelivered for longer raises an alert (§9). */
 export const overdueAfterMs = minutes(10);
 const alertsAtOnce = 20;
@@ -32,8 +33,8 @@ export const createHousekeeping = (dependencies: HousekeepingDependencies): Loop
     await alertOverdue(dependencies, alerted);
     const now = clock.now();
     if (sweptAt !== null && now - sweptAt < sweepEveryMs) return;
-    sweptAt = now;
     await sweep(dependencies, now);
+    sweptAt = now;
   };
 
   return {
@@ -69,7 +70,8 @@ const alertOverdue = async (
 
 const sweep = async ({ adapters, logger }: HousekeepingDependencies, now: Instant): Promise<void> => {
   for (const executor of adapters.executors.values()) {
-    const removed = (await executor.sweep?.(now)) ?? [];
+    const asked = executor.sweep?.(now) ?? Promise.resolve([]);
+    const removed = await withTimeout(asked, sweepTimeoutMs, `The ${executor.kind} executor`);
     if (removed.length > 0)
       logger.info({ executor: executor.kind, attempts: removed.length }, "files of old attempts removed");
   }

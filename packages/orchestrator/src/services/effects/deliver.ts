@@ -114,7 +114,8 @@ const publish = async (
           ticketId: run.ticket.id,
           projectKey: run.projectKey,
           repository: run.repository,
-          pullRequest,
+          // A person may have ended it before this answer was recorded: what follows from that is found by the poll.
+          pullRequest: { ...pullRequest, state: "open" },
           updatedAt: now,
         },
       ],

@@ -1,3 +1,4 @@
+import type { Receiver } from "../../core/runs/effects.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { DeliveryError, isPermanent } from "../../ports/delivery-error.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -19,12 +20,13 @@ export interface EffectWorkerDependencies {
   readonly alarm: Alarm;
   readonly deliver: Deliver;
   readonly refused: Refused;
-  /** Lanes that may be delivering at once. */
+  /** Lanes of one receiver that may be delivering at once: one that hangs takes no place of another. */
   readonly concurrency: number;
   /** One delivery's time limit, in ms. */
   readonly timeoutMs: number;
 }
 
+const receivers: readonly Receiver[] = ["executor", "tracker", "forge"];
 const firstDelayMs = 1_000;
 const longestDelayMs = 5 * 60_000;
 const idleMs = 60_000;
@@ -38,18 +40,23 @@ const troubleMs = 5_000;
  */
 export const createEffectWorker = (dependencies: EffectWorkerDependencies): Loop => {
   const { queue, clock, logger, alarm, concurrency, timeoutMs } = dependencies;
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Map<Promise<void>, Receiver>();
   const stopping = new AbortController();
 
+  const roomFor = (receiver: Receiver): number =>
+    concurrency - [...underWay.values()].filter((busy) => busy === receiver).length;
+
   const round = async (): Promise<number> => {
-    const free = concurrency - underWay.size;
-    if (free === 0) return idleMs;
+    const ready = receivers.filter((receiver) => roomFor(receiver) > 0);
+    // Who has no room gets it when a delivery ends, and that wakes us.
+    if (ready.length === 0) return idleMs;
+    const limit = Math.min(...ready.map(roomFor));
     const now = clock.now();
     // Held for longer than a delivery may take, so that nobody takes it while it still runs.
-    const taken = await queue.take(now, now + 2 * timeoutMs, free);
+    const taken = await queue.take(now, now + 2 * timeoutMs, limit, ready);
     for (const record of taken) start(record);
-    if (taken.length === free) return 0;
-    const due = await queue.nextDue();
+    if (taken.length === limit) return 0;
+    const due = await queue.nextDue(ready);
     return due === null ? idleMs : Math.max(due - clock.now(), 1);
   };
 
@@ -62,7 +69,7 @@ export const createEffectWorker = (dependencies: EffectWorkerDependencies): Loop
         underWay.delete(delivery);
         alarm.wake();
       });
-    underWay.add(delivery);
+    underWay.set(delivery, record.receiver);
   };
 
   return {
@@ -78,7 +85,7 @@ export const createEffectWorker = (dependencies: EffectWorkerDependencies): Loop
         if (wait > 0) await alarm.sleep(wait);
       }
       // What is under way is finished; nothing more is taken.
-      await Promise.allSettled(underWay);
+      await Promise.allSettled(underWay.keys());
     },
     stop() {
       stopping.abort();

@@ -33,11 +33,15 @@ export interface OperatorServiceDependencies {
 
 export const createOperatorService = (dependencies: OperatorServiceDependencies): OperatorService => {
   const { store, adapters, runEvents, clock, onChange } = dependencies;
+  const isAtWork = async (ticketId: string): Promise<boolean> =>
+    (await store.listLiveRuns()).some(({ value }) => value.ticket.id === ticketId);
   return {
     async unpark(ticketId) {
       const known = await store.findKnownTicket(ticketId);
       if (known === null) return "not-found";
       const now = clock.now();
+      // At work again already: a repeated request must not discount the run that the first one led to.
+      if (await isAtWork(ticketId)) return "done";
       const resting = (await store.findPlan(ticketId)) === null ? "marked" : "plan-complete";
       await store.commit({
         resets: [{ ticketId, at: now }],
@@ -52,6 +56,9 @@ export const createOperatorService = (dependencies: OperatorServiceDependencies)
       if (known === null) return "not-found";
       const plan = await store.findPlan(ticketId);
       if (plan === null || plan.approvedAt !== null) return "nothing-to-approve";
+      // What a plan leads to is there already: its marker must not go back to where the plan was made.
+      if ((await isAtWork(ticketId)) || (await store.findPullRequest(ticketId)) !== null)
+        return "nothing-to-approve";
       await store.commit({
         approvals: [{ ticketId, at: clock.now() }],
         effects: [ticketStage(known.ticket, "plan-complete", `approved-${plan.runId}`)],

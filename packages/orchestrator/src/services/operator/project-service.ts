@@ -1,4 +1,4 @@
-import { normalize } from "node:path";
+import { resolve } from "node:path";
 import { type Mapping, mappingSchema } from "@ai-implement/contracts";
 import { mappingOf, projectOf } from "../../core/mapping.ts";
 import type { Project } from "../../core/project.ts";
@@ -133,6 +133,9 @@ const missingAdapters = (adapters: Adapters, project: Project): readonly FieldPr
   ];
 };
 
+/** However they are written: `a/b`, `a//b/`, `a/./b`. */
+const samePlace = (path: string, other: string): boolean => resolve("/", path) === resolve("/", other);
+
 /** One folder belongs to one project: its tickets would be dispatched twice otherwise. */
 const sharedFolder = async (store: Store, project: Project): Promise<readonly FieldProblem[]> => {
   const { ticketing } = project;
@@ -141,7 +144,7 @@ const sharedFolder = async (store: Store, project: Project): Promise<readonly Fi
     ({ value }) =>
       value.key !== project.key &&
       value.ticketing.kind === "folder" &&
-      normalize(value.ticketing.path) === normalize(ticketing.path),
+      samePlace(value.ticketing.path, ticketing.path),
   );
   return other === undefined
     ? []

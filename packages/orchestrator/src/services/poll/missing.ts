@@ -3,7 +3,6 @@ import type { TicketLookup } from "../../core/reconcile/reconcile-ticket.ts";
 import type { TicketId, TrackerKind } from "../../core/ticket.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { KnownTicket, Store } from "../../ports/store.ts";
-import type { Tracker } from "../../ports/tracker.ts";
 import { type Adapters, trackerFor } from "../adapters.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
 import type { Observed } from "./observe.ts";
@@ -34,7 +33,7 @@ export const lookUpMissing = async (
   const found = await Promise.all(
     [...new Set(missing.values())].map((kind) => {
       const ids = [...missing].filter(([, tracker]) => tracker === kind).map(([id]) => id);
-      return answersOf(trackerFor(adapters, kind), ids, projects, logger);
+      return answersOf(adapters, kind, ids, projects, logger);
     }),
   );
   return new Map(found.flatMap((answers) => [...answers]));
@@ -42,23 +41,22 @@ export const lookUpMissing = async (
 
 /** One ticket that cannot be answered for must not hide the others: after a failure each is asked for by itself. */
 const answersOf = async (
-  tracker: Tracker,
+  adapters: Adapters,
+  kind: TrackerKind,
   ids: readonly TicketId[],
   projects: readonly Project[],
   logger: Logger,
 ): Promise<FoundTickets> => {
   try {
-    return await withTimeout(tracker.lookUp(ids, projects), lookUpTimeoutMs, `The ${tracker.kind} tracker`);
+    const asked = trackerFor(adapters, kind).lookUp(ids, projects);
+    return await withTimeout(asked, lookUpTimeoutMs, `The ${kind} tracker`);
   } catch (error) {
     if (ids.length > 1) {
-      const each = await Promise.all(ids.map((id) => answersOf(tracker, [id], projects, logger)));
+      const each = await Promise.all(ids.map((id) => answersOf(adapters, kind, [id], projects, logger)));
       return new Map(each.flatMap((answers) => [...answers]));
     }
     // A failed look-up is never "absent" (§5.4): what was known stays known, and the next cycle asks again.
-    logger.warn(
-      { tracker: tracker.kind, tickets: ids, error: messageOf(error) },
-      "ticket could not be looked up",
-    );
+    logger.warn({ tracker: kind, tickets: ids, error: messageOf(error) }, "ticket could not be looked up");
     return new Map();
   }
 };

@@ -2,6 +2,7 @@ import { type Observation, type ReconcilePolicy, reconcileRun } from "../../core
 import { cancelCause } from "../../core/reconcile/reconcile-ticket.ts";
 import type { Run } from "../../core/run.ts";
 import { closedPullRequest, mergedPullRequest } from "../../core/runs/after-review.ts";
+import type { Instant } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Change, KnownPullRequest, KnownTicket, Page, Store } from "../../ports/store.ts";
@@ -31,22 +32,32 @@ export interface Reconcile {
 const lookTimeoutMs = 30_000;
 const pageSize = 200;
 
-export const createReconcile = (dependencies: ReconcileDependencies): Reconcile => ({
-  runs: () => reconcileRuns(dependencies),
-  tickets: (found) => reconcileTickets(dependencies, found),
-  pullRequests: (known) => reconcilePullRequests(dependencies, known),
-});
+export const createReconcile = (dependencies: ReconcileDependencies): Reconcile => {
+  const listeningSince = dependencies.clock.now();
+  return {
+    runs: () => reconcileRuns(dependencies, listeningSince),
+    tickets: (found) => reconcileTickets(dependencies, found),
+    pullRequests: (known) => reconcilePullRequests(dependencies, known),
+  };
+};
 
-const reconcileRuns = async ({ store, adapters, runEvents, policy, clock }: ReconcileDependencies) => {
+const reconcileRuns = async (
+  { store, adapters, runEvents, policy, clock }: ReconcileDependencies,
+  listeningSince: Instant,
+) => {
   const live = await store.listLiveRuns();
   await Promise.all(
     live.map(async ({ value: run }) => {
       const observed = await look(adapters, run);
-      const event = reconcileRun(run, observed, clock.now(), policy);
+      const event = reconcileRun(heardSince(run, listeningSince), observed, clock.now(), policy);
       if (event !== null) await runEvents.apply(run.id, event);
     }),
   );
 };
+
+/** While no process of ours listened, the silence was ours: a long outage ends no run that goes on (§15). */
+const heardSince = (run: Run, listeningSince: Instant): Run =>
+  run.heartbeatAt === undefined ? run : { ...run, heartbeatAt: Math.max(run.heartbeatAt, listeningSince) };
 
 const look = async (adapters: Adapters, run: Run): Promise<Observation> => {
   try {

@@ -87,6 +87,10 @@ export const createRunnerGateway = ({
       { kind: "reported", instance, report },
       { steps: steps.map((step) => ({ runId, step })) },
     );
-    return applied?.applied === true ? { kind: "accepted" } : { kind: "closed" };
+    if (applied === null) return { kind: "closed" };
+    // The same report may have been recorded meanwhile: sent twice, or found beside the attempt.
+    return applied.applied || isDeepStrictEqual(applied.run.report, report)
+      ? { kind: "accepted" }
+      : { kind: "closed" };
   },
 });

@@ -1,3 +1,4 @@
+import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openSqliteStore } from "../../adapters/store/sqlite/sqlite-store.ts";
 import { aProject, aTicket } from "../../core/testing/builders.ts";
@@ -15,8 +16,10 @@ import { adaptersOf, createIds, createWorld, type World } from "./world.ts";
 export interface Story {
   readonly tickets: 1 | 2;
   /** The crash points at which our process dies, counted over all of its lives. */
-  readonly crashAt: readonly number[];
-  readonly runnerDies: RunnerDeath | null;
+  readonly crashAt?: readonly number[];
+  readonly runnerDies?: RunnerDeath;
+  /** The poll and the runners act at the same time instead of in turn. */
+  readonly allAtOnce?: boolean;
 }
 
 export interface Ending {
@@ -27,28 +30,34 @@ export interface Ending {
   readonly problems: readonly string[];
 }
 
+export interface Theatre {
+  /** Plays the story from its beginning, on a database file of its own, whatever dies on the way. */
+  play(story: Story): Promise<Ending>;
+}
+
 /** Longer than an executor may not list an attempt, shorter than a heartbeat may stay away. */
 const tickMs = seconds(20);
 const maxTicks = 60;
 /** After the end, for anything that is done once too often. */
-const encore = 2;
+const encore = 1;
 
-/** Plays the story on a database file of its own in `folder`, whatever dies on the way. */
-export const play = async (folder: string, story: Story): Promise<Ending> => {
-  const stage = setStage(join(folder, "dedup.sqlite"), story);
-  await prepare(stage.path, stage.world);
-  let left = encore;
-  for (let tick = 0; tick < maxTicks && left > 0; tick += 1) {
-    const crashes = stage.gate.crashes.length;
-    await playTick(stage);
-    left = isOver(stage.world) && stage.gate.crashes.length === crashes ? left - 1 : encore;
-  }
-  if (stage.life !== null) await end(stage, stage.life);
-  const { store } = await openSqliteStore({ path: stage.path, clock: stage.world.clock });
-  const problems = await verdict(store, stage.world, stage.runners, story);
+/** Plays stories in `folder`, which has to be empty and stays the caller's to remove. */
+export const openTheatre = async (folder: string): Promise<Theatre> => {
+  const template = join(folder, "template.sqlite");
+  const { store } = await openSqliteStore({ path: template, clock: createWorld().clock });
+  await store.createProject(aProject());
   await store.close();
-  const { points, crashes } = stage.gate;
-  return { points, crashes, problems: [...problems, ...stage.complaints] };
+  let performances = 0;
+  return {
+    async play(story) {
+      performances += 1;
+      const path = join(folder, `${performances}.sqlite`);
+      await copyFile(template, path);
+      const ending = await perform(setStage(path, story), story);
+      await rm(path);
+      return ending;
+    },
+  };
 };
 
 /** One life of our process: its services, on its own handle of the database. */
@@ -74,31 +83,48 @@ const setStage = (path: string, { tickets, crashAt, runnerDies }: Story): Stage 
   const first = aTicket({ identifier: "ACME-1", title: "Say hello" });
   world.tracker.add(first);
   if (tickets === 2) world.tracker.add(aTicket({ identifier: "ACME-2", title: "Say goodbye" }), [first.id]);
-  const runners = createRunners(world.forge, runnerDies);
-  return { path, world, gate: createCrashGate(crashAt), runners, complaints: [], lives: 0, life: null };
+  const runners = createRunners(world.forge, runnerDies ?? null);
+  const gate = createCrashGate(crashAt ?? []);
+  return { path, world, gate, runners, complaints: [], lives: 0, life: null };
 };
 
-const prepare = async (path: string, { clock }: World): Promise<void> => {
-  const { store } = await openSqliteStore({ path, clock });
-  await store.createProject(aProject());
-  await store.close();
+const perform = async (stage: Stage, story: Story): Promise<Ending> => {
+  const { world, gate, runners, complaints } = stage;
+  let left = encore;
+  for (let tick = 0; tick < maxTicks && left > 0; tick += 1) {
+    const crashes = gate.crashes.length;
+    await playTick(stage, story.allAtOnce ?? false);
+    const isOver = world.tracker.tickets().every(({ lifecycle }) => lifecycle === "completed");
+    left = isOver && gate.crashes.length === crashes ? left - 1 : encore;
+  }
+  const { life } = stage;
+  if (life === null) return { ...gate, problems: ["our process did not live to see the end"] };
+  const problems = await verdict(life.store, world, runners, story.runnerDies ?? null);
+  await bury(stage, life);
+  return { points: gate.points, crashes: gate.crashes, problems: [...problems, ...complaints] };
 };
 
 /** A poll, a turn of every runner and of the person. Who is dead misses what is left of the turn. */
-const playTick = async (stage: Stage): Promise<void> => {
+const playTick = async (stage: Stage, allAtOnce: boolean): Promise<void> => {
   const { world, runners } = stage;
   stage.life ??= await boot(stage);
-  await act(stage, async (life) => life?.services.poll.cycle());
-  for (const machine of [...world.executor.machines])
-    for (let step = 0; step < 2; step += 1)
-      if (!machine.exited) await act(stage, (life) => runners.step(machine, life?.services.gateway ?? null));
+  const poll = (life: Life | null) => life?.services.poll.cycle();
+  const turns = [...world.executor.machines].map((machine) => async (life: Life | null) => {
+    for (let step = 0; step < 2 && !machine.exited; step += 1)
+      await runners.step(machine, life?.services.gateway ?? null);
+  });
+  if (allAtOnce) await act(stage, (life) => Promise.all([poll(life), ...turns.map((turn) => turn(life))]));
+  else for (const turn of [poll, ...turns]) await act(stage, turn);
   for (const { number, state } of world.forge.pullRequests)
     if (state === "open") world.forge.end(number, "merged");
   world.clock.pass(tickMs);
 };
 
 /** Does it, waits until all that follows from it is over, and buries the process if it died meanwhile. */
-const act = async (stage: Stage, work: (life: Life | null) => Promise<void>): Promise<void> => {
+const act = async (
+  stage: Stage,
+  work: (life: Life | null) => Promise<unknown> | undefined,
+): Promise<void> => {
   const { life } = stage;
   try {
     await work(life);
@@ -106,9 +132,10 @@ const act = async (stage: Stage, work: (life: Life | null) => Promise<void>): Pr
     if (!(error instanceof Crash)) stage.complaints.push(`threw: ${String(error)}`);
   }
   await settle();
-  if (life?.process.dead === true) await end(stage, life);
+  if (life?.process.dead === true) await bury(stage, life);
 };
 
+/** A new process on what the last one left. Null: it died on its way up. */
 const boot = async (stage: Stage): Promise<Life | null> => {
   const { world, gate } = stage;
   const process = gate.begin();
@@ -139,14 +166,11 @@ const boot = async (stage: Stage): Promise<Life | null> => {
   }
 };
 
-/** Nothing of it is left but what it wrote. A healthy process has nothing to say at the level "error". */
-const end = async (stage: Stage, { process, store, logger }: Life): Promise<void> => {
+/** Nothing of it is left but what it wrote. A process that lives has nothing to say at the level "error". */
+const bury = async (stage: Stage, { process, store, logger }: Life): Promise<void> => {
   if (!process.dead)
     for (const { level, message, fields } of logger.lines)
       if (level === "error") stage.complaints.push(`logged: ${message} ${JSON.stringify(fields)}`);
   await store.close();
   stage.life = null;
 };
-
-const isOver = ({ tracker }: World): boolean =>
-  tracker.tickets().every(({ lifecycle }) => lifecycle === "completed");

@@ -9,7 +9,7 @@ export const verdict = async (
   store: Store,
   world: World,
   runners: Runners,
-  { runnerDies }: { readonly runnerDies: RunnerDeath | null },
+  runnerDies: RunnerDeath | null,
 ): Promise<readonly string[]> => {
   const page = await store.listRuns({ limit: 200 });
   const runs = page.items.map(({ run }) => run).reverse();

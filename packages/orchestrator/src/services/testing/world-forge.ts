@@ -6,7 +6,7 @@ import { createFaults, type Faults } from "./faults.ts";
 
 /** A code host in memory, which keeps its port's promises, and a person's hands on it. */
 export interface WorldForge extends Forge {
-  readonly faults: Faults<"publish" | "find" | "upsertComment" | "check">;
+  readonly faults: Faults<"cloneAccess" | "publish" | "find" | "upsertComment" | "check">;
   /** Every pull request there ever was, oldest first. */
   readonly pullRequests: readonly PullRequest[];
   readonly comments: readonly { readonly head: string; readonly marker: string; readonly body: string }[];
@@ -64,9 +64,10 @@ export const createWorldForge = (kind: ForgeKind = "local"): WorldForge => {
     comments,
     push: (head) => void unmerged.add(head),
     end,
-    cloneAccess: async (repository: Repository) => ({
-      url: `https://forge.example/${repositorySlug(repository)}.git`,
-    }),
+    cloneAccess: (repository) =>
+      faults.around("cloneAccess", () => ({
+        url: `https://forge.example/${repositorySlug(repository)}.git`,
+      })),
     publish: (draft) => faults.around("publish", () => publish(draft)),
     find: (_repository, number) => faults.around("find", () => find(number)),
     upsertComment: (_repository, head, marker, body) =>

@@ -62,6 +62,16 @@ export const describeEffectQueue = (makeDatabase: MakeDatabase): void => {
       expect(await topics(aTime, 2)).toEqual(["of 1"]);
     });
 
+    it("takes for some receivers only when asked to, and says when theirs are due (§9)", async () => {
+      const { effects } = harness.store;
+      await harness.store.commit({ effects: admissionOf().effects });
+      const taken = await effects.take(aTime, aTime + hold, 10, ["executor", "forge"]);
+      expect(taken.map(({ receiver }) => receiver)).toEqual(["executor"]);
+      expect(await effects.nextDue(["executor"])).toBe(aTime + hold);
+      expect(await effects.nextDue(["tracker"])).toBe(aTime);
+      expect(await effects.nextDue(["forge"])).toBeNull();
+    });
+
     it("waits as a lane while its head is postponed, and remembers why", async () => {
       await record("one", "two");
       await harness.store.effects.postpone((await only()).id, aTime + 500, "429");

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Receiver } from "../../../core/runs/effects.ts";
 import type { Instant } from "../../../core/time.ts";
 import type { EffectQueue, EffectRecord } from "../../../ports/store.ts";
 import { toEffectRecord } from "./effect-row.ts";
@@ -8,8 +9,8 @@ import { toNumberOrNull } from "./values.ts";
 
 /** Delivery in order: of a lane, only its head may go, and where the head waits the whole lane does (§9). */
 export const createEffectQueue = (db: Db, engine: Engine): EffectQueue => ({
-  take: (now, until, limit) =>
-    db.transaction().execute((transaction) => take(transaction, engine, now, until, limit)),
+  take: (now, until, limit, receivers) =>
+    db.transaction().execute((transaction) => take(transaction, engine, now, until, limit, receivers)),
 
   postpone: async (id, until, error) => {
     await pending(db, id).set({ next_at: until, held_until: null, last_error: error }).execute();
@@ -18,16 +19,17 @@ export const createEffectQueue = (db: Db, engine: Engine): EffectQueue => ({
     await pending(db, id).set({ abandoned_at: at, held_until: null, last_error: error }).execute();
   },
 
-  nextDue: async () => {
-    const row = await db
+  nextDue: async (receivers) => {
+    let heads = db
       .selectFrom("effects")
       .select(
         sql<number | string | null>`min(case when held_until > next_at then held_until else next_at end)`.as(
           "due",
         ),
       )
-      .where("id", "in", laneHeads(db))
-      .executeTakeFirstOrThrow();
+      .where("id", "in", laneHeads(db));
+    if (receivers !== undefined) heads = heads.where("receiver", "in", receivers);
+    const row = await heads.executeTakeFirstOrThrow();
     return toNumberOrNull(row.due);
   },
 
@@ -74,10 +76,11 @@ const take = async (
   now: Instant,
   until: Instant,
   limit: number,
+  receivers: readonly Receiver[] | undefined,
 ): Promise<readonly EffectRecord[]> => {
-  const due = await undelivered(db)
-    .selectAll()
-    .where("id", "in", laneHeads(db))
+  let heads = undelivered(db).selectAll().where("id", "in", laneHeads(db));
+  if (receivers !== undefined) heads = heads.where("receiver", "in", receivers);
+  const due = await heads
     .where("next_at", "<=", now)
     .where((effect) => effect.or([effect("held_until", "is", null), effect("held_until", "<=", now)]))
     .orderBy("id")

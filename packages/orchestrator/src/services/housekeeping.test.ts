@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { aComment } from "../adapters/store/contract/builders.ts";
+import { useStore } from "../adapters/store/contract/test-database.ts";
+import { makeTemporaryDatabase } from "../adapters/store/sqlite/testing/temporary-database.ts";
+import { hours, minutes } from "../core/time.ts";
+import { createHousekeeping } from "./housekeeping.ts";
+import { createRecordingLogger } from "./testing/recording-logger.ts";
+import { createStillAlarm, settle } from "./testing/still-alarm.ts";
+import { createWorldExecutor } from "./testing/world-executor.ts";
+
+describe("housekeeping (§9)", () => {
+  const database = useStore(makeTemporaryDatabase);
+  afterEach(() => void vi.useRealTimers());
+
+  const startHousekeeping = (sweep?: () => Promise<readonly string[]>) => {
+    const alarm = createStillAlarm();
+    const logger = createRecordingLogger();
+    const executor = { ...createWorldExecutor(), ...(sweep === undefined ? {} : { sweep }) };
+    const loop = createHousekeeping({
+      store: database.store,
+      adapters: { trackers: new Map(), forges: new Map(), executors: new Map([["process", executor]]) },
+      clock: { now: () => database.now },
+      logger,
+      alarm,
+    });
+    const running = loop.run();
+    const pass = async (ms: number) => {
+      database.now += ms;
+      alarm.wake();
+      await settle();
+    };
+    return { logger, loop, running, pass };
+  };
+  const errors = ({ lines }: ReturnType<typeof createRecordingLogger>) =>
+    lines.filter(({ level }) => level === "error");
+
+  it("raises one alert for an effect that is undelivered for ten minutes", async () => {
+    const effect = aComment("one");
+    await database.store.commit({ effects: [effect] });
+    const { logger, pass } = startHousekeeping();
+    await pass(minutes(10));
+    expect(errors(logger)).toEqual([]);
+    for (let rounds = 0; rounds < 3; rounds += 1) await pass(minutes(1));
+    expect(errors(logger)).toMatchObject([
+      { message: "effect undelivered for 10 minutes", fields: { effect: effect.key } },
+    ]);
+  });
+
+  it("lets an executor remove old files at start and once a day", async () => {
+    let sweeps = 0;
+    const { logger, pass } = startHousekeeping(async () => {
+      sweeps += 1;
+      return ["an old attempt"];
+    });
+    await settle();
+    expect(sweeps).toBe(1);
+    expect(logger.lines).toMatchObject([{ level: "info", fields: { executor: "process", attempts: 1 } }]);
+    await pass(hours(24) - 1);
+    expect(sweeps).toBe(1);
+    await pass(1);
+    expect(sweeps).toBe(2);
+  });
+
+  it("tries again in the next round when it failed, and alerts all the same", async () => {
+    await database.store.commit({ effects: [aComment("one")] });
+    let sweeps = 0;
+    const { logger, pass } = startHousekeeping(async () => {
+      sweeps += 1;
+      throw new Error("permission denied");
+    });
+    await pass(minutes(11));
+    expect(sweeps).toBe(2);
+    expect(errors(logger).map(({ message }) => message)).toContain("effect undelivered for 10 minutes");
+    expect(errors(logger)[0]).toMatchObject({ fields: { error: "permission denied" } });
+  });
+
+  it("is not held up for ever by an executor that hangs", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { logger } = startHousekeeping(() => new Promise(() => undefined));
+    await settle();
+    await vi.advanceTimersByTimeAsync(minutes(5));
+    expect(errors(logger)).toMatchObject([
+      { fields: { error: expect.stringContaining("did not answer") as string } },
+    ]);
+  });
+
+  it("ends when it is stopped", async () => {
+    const { loop, running } = startHousekeeping();
+    loop.stop();
+    await running;
+  });
+});

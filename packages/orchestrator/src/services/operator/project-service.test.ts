@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { aTicket } from "../../core/testing/builders.ts";
+import type { Adapters } from "../adapters.ts";
+import { useScene } from "../testing/scene.ts";
+import { adaptersOf } from "../testing/world.ts";
+import { createWorldTracker } from "../testing/world-tracker.ts";
+import { createProjectService, type ProjectService } from "./project-service.ts";
+
+const input = {
+  teamKey: "SHOP",
+  forge: "local",
+  owner: "acme",
+  repo: "shop",
+  defaultBranch: "main",
+  ticketingProvider: "linear",
+  ticketingConfig: { kind: "linear" },
+  executionMode: "process",
+};
+const inFolder = (teamKey: string, path: string) => ({
+  ...input,
+  teamKey,
+  ticketingProvider: "folder",
+  ticketingConfig: { kind: "folder", path },
+});
+
+describe("projects as the API sees them (§5.1)", () => {
+  const scene = useScene({ projects: [] });
+  let adapters: Adapters;
+  let projects: ProjectService;
+  beforeEach(() => {
+    const { trackers, ...rest } = adaptersOf(scene.world);
+    adapters = { ...rest, trackers: new Map([...trackers, ["folder", createWorldTracker("folder")]]) };
+    projects = createProjectService(scene.store, adapters);
+  });
+  const fields = async (given: unknown) => {
+    const outcome = await projects.create(given);
+    return outcome.kind === "invalid" ? outcome.problems.map(({ field }) => field) : outcome.kind;
+  };
+
+  it("are created with every default filled in, and found again", async () => {
+    const outcome = await projects.create(input);
+    expect(outcome).toMatchObject({
+      kind: "saved",
+      mapping: { value: { ...input, maxInProgressAiIssues: 3, maxIterations: 3, autoApprovePlans: true } },
+    });
+    const mapping = outcome.kind === "saved" ? outcome.mapping : null;
+    expect(await projects.find("SHOP")).toEqual(mapping);
+    expect(await projects.list()).toEqual([mapping]);
+    expect(await projects.find("NONE")).toBeNull();
+  });
+
+  it("have a key that is taken once", async () => {
+    await projects.create(input);
+    expect(await projects.create({ ...input, repo: "other" })).toEqual({ kind: "conflict" });
+    expect((await projects.find("SHOP"))?.value.repo).toBe("shop");
+  });
+
+  it("are told all that is wrong with them at once, by field", async () => {
+    expect(
+      await fields({ ...input, owner: "../acme", branchPrefix: "a..b", budget: { perDayUsd: -1 } }),
+    ).toEqual(["owner", "branchPrefix", "budget.perDayUsd"]);
+    expect(await fields("not an object")).toEqual([""]);
+    expect(await projects.list()).toEqual([]);
+  });
+
+  it("may not ask for a conversation, nor for bedrock anywhere but on Actions", async () => {
+    expect(await fields({ ...input, sessionMode: "interactive" })).toEqual(["sessionMode"]);
+    expect(await fields({ ...input, provider: "bedrock" })).toEqual(["awsRegion", "executionMode"]);
+  });
+
+  it("name what is not configured here, and what is", async () => {
+    const outcome = await projects.create({
+      ...input,
+      forge: "github",
+      ticketingProvider: "jira",
+      ticketingConfig: { kind: "jira", jql: "project = SHOP", repoFieldValue: "shop" },
+      executionMode: "docker",
+    });
+    expect(outcome).toEqual({
+      kind: "invalid",
+      problems: [
+        {
+          field: "ticketingProvider",
+          problem: 'the tracker "jira" is not configured here; configured: linear, folder',
+        },
+        { field: "forge", problem: 'the forge "github" is not configured here; configured: local' },
+        {
+          field: "executionMode",
+          problem: 'the executor "docker" is not configured here; configured: process',
+        },
+      ],
+    });
+  });
+
+  it("are checked against tracker and forge before they are saved", async () => {
+    Object.assign(scene.world.tracker, { check: async () => ["the team SHOP does not exist"] });
+    Object.assign(scene.world.forge, { check: async () => ['there is no branch "main"'] });
+    expect(await projects.create(input)).toEqual({
+      kind: "invalid",
+      problems: [
+        { field: "ticketingConfig", problem: "the team SHOP does not exist" },
+        { field: "repo", problem: 'there is no branch "main"' },
+      ],
+    });
+    expect(await projects.list()).toEqual([]);
+  });
+
+  it("do not share a folder, however its path is written; they may share a repository", async () => {
+    expect(await fields(inFolder("ONE", "team/one"))).toBe("saved");
+    expect(await fields(inFolder("TWO", "team//./one"))).toEqual(["ticketingConfig.path"]);
+    expect(await fields(inFolder("TWO", "team/one/"))).toEqual(["ticketingConfig.path"]);
+    expect(await fields(inFolder("TWO", "../outside"))).toEqual(["ticketingConfig.path"]);
+    expect(await fields(inFolder("TWO", "team/two"))).toBe("saved");
+    expect(await projects.update("ONE", { paused: true }, null)).toMatchObject({ kind: "saved" });
+  });
+
+  it("keep what an edit leaves out", async () => {
+    await projects.create({ ...input, maxTurns: 7, branchPrefix: "team" });
+    const outcome = await projects.update("SHOP", { paused: true }, null);
+    expect(outcome).toMatchObject({
+      kind: "saved",
+      mapping: { value: { paused: true, maxTurns: 7, branchPrefix: "team" } },
+    });
+  });
+
+  it("are edited on the version that was read: of two editors, the second is told", async () => {
+    await projects.create(input);
+    const version = (await projects.find("SHOP"))?.version ?? -1;
+    expect(await projects.update("SHOP", { maxTurns: 10 }, version)).toMatchObject({ kind: "saved" });
+    expect(await projects.update("SHOP", { maxTurns: 20 }, version)).toEqual({ kind: "conflict" });
+    expect((await projects.find("SHOP"))?.value.maxTurns).toBe(10);
+    const both = await Promise.all([1, 2].map((maxTurns) => projects.update("SHOP", { maxTurns }, null)));
+    expect(both.map(({ kind }) => kind).sort()).toEqual(["conflict", "saved"]);
+  });
+
+  it("keep their key, and are checked as a whole when they are edited", async () => {
+    await projects.create(input);
+    expect(await projects.update("SHOP", { teamKey: "OTHER" }, null)).toMatchObject({
+      problems: [{ field: "teamKey" }],
+    });
+    expect(await projects.update("SHOP", { provider: "bedrock" }, null)).toMatchObject({ kind: "invalid" });
+    expect(await projects.update("NONE", {}, null)).toEqual({ kind: "not-found" });
+    expect((await projects.find("SHOP"))?.value).toMatchObject({ teamKey: "SHOP", provider: "anthropic" });
+  });
+
+  it("are not removed while they have live runs", async () => {
+    await projects.create(input);
+    const ticket = aTicket({ scope: "SHOP" });
+    scene.world.tracker.add(ticket);
+    await scene.poll();
+    expect(await projects.remove("SHOP")).toBe("busy");
+    await scene.services.operator.cancel(ticket.id);
+    expect(await projects.remove("SHOP")).toBe("removed");
+    expect(await projects.remove("SHOP")).toBe("not-found");
+    await scene.poll();
+    expect(await scene.runs()).toHaveLength(1);
+  });
+});
