@@ -27,6 +27,8 @@ const bundle = async () => {
     platform: "node",
     target: "node20",
     external: ["better-sqlite3"],
+    // As the programs are: the text of a program is a part of its memory.
+    minifyWhitespace: true,
     logLevel: "warning",
   });
 };

@@ -15,7 +15,7 @@ describe("live runs against their executors (§8.3, §15)", () => {
     return scene.theRun("plan");
   };
   const heartbeat = async (runId: string) =>
-    scene.services.gateway.progress(scene.services.tokens.issue("run", runId), {
+    scene.services.runnerGateway.progress(scene.services.tokens.issue("run", runId), {
       instance: instanceOf(1),
       steps: [],
     });

@@ -64,7 +64,7 @@ describe("what a poll records of its tickets (§5.1, §6.3, §7.1)", () => {
     await scene.claim(await scene.theRun("plan"));
     for (let look = 0; look < 3; look += 1) {
       scene.world.clock.pass(minutes(8));
-      await scene.services.gateway.progress(
+      await scene.services.runnerGateway.progress(
         scene.services.tokens.issue("run", (await scene.theRun("plan")).id),
         { instance: (await scene.theRun("plan")).claimedBy ?? "", steps: [] },
       );

@@ -18,7 +18,7 @@ describe("what a runner can ask of us (§8.1, §10)", () => {
     return scene.theRun("plan");
   };
   const progress = (run: Run, instance = first) =>
-    scene.services.gateway.progress(scene.services.tokens.issue("run", run.id), {
+    scene.services.runnerGateway.progress(scene.services.tokens.issue("run", run.id), {
       instance,
       steps: [{ index: 0, name: "clone", status: "running", startedAt: "2026-11-22T09:00:00.000Z" }],
       activity: "Reading src/price.ts",
@@ -53,7 +53,7 @@ describe("what a runner can ask of us (§8.1, §10)", () => {
 
   it("lets only the bearer of this run's claim token claim it", async () => {
     const run = await dispatched();
-    const { gateway, tokens } = scene.services;
+    const { runnerGateway: gateway, tokens } = scene.services;
     const request = { runId: run.id, instance: first };
     for (const bearer of ["", "nonsense", tokens.issue("run", run.id), tokens.issue("claim", aRunId(2))])
       expect(await gateway.claim(bearer, request)).toEqual({ kind: "unauthorised" });
@@ -93,8 +93,10 @@ describe("what a runner can ask of us (§8.1, §10)", () => {
     expect(await scene.report(run, aPlannedReport(), second)).toEqual({ kind: "not-the-claimant" });
     const claimToken = scene.services.tokens.issue("claim", run.id);
     const body = { instance: first, steps: [] };
-    expect(await scene.services.gateway.progress(claimToken, body)).toEqual({ kind: "unauthorised" });
-    expect(await scene.services.gateway.result(claimToken, { ...body, report: aPlannedReport() })).toEqual({
+    expect(await scene.services.runnerGateway.progress(claimToken, body)).toEqual({ kind: "unauthorised" });
+    expect(
+      await scene.services.runnerGateway.result(claimToken, { ...body, report: aPlannedReport() }),
+    ).toEqual({
       kind: "unauthorised",
     });
     expect((await details(run)).steps).toEqual([]);

@@ -10,7 +10,7 @@ import { aProject } from "../../core/testing/builders.ts";
 import { anImplementedReport, aPlannedReport } from "../../core/testing/reports.ts";
 import type { Store } from "../../ports/store.ts";
 import { createRecordingLogger, type RecordingLogger } from "./recording-logger.ts";
-import { createServices, type Services } from "./services.ts";
+import { createTestServices, type TestServices } from "./services.ts";
 import { createStillAlarm, type StillAlarm, settle } from "./still-alarm.ts";
 import { adaptersOf, createIds, createWorld, type World } from "./world.ts";
 
@@ -20,7 +20,7 @@ export const instanceOf = (n: number): string => `6f0d6f5e-2f4c-4a39-9f0c-${Stri
 export interface Scene {
   readonly world: World;
   readonly store: Store;
-  readonly services: Services;
+  readonly services: TestServices;
   readonly logger: RecordingLogger;
   readonly pollAlarm: StillAlarm;
   readonly effectAlarm: StillAlarm;
@@ -33,8 +33,12 @@ export interface Scene {
   /** Every run, oldest first. */
   runs(): Promise<readonly Run[]>;
   theRun(phase: Phase): Promise<Run>;
-  claim(run: Run, instance?: string): ReturnType<Services["gateway"]["claim"]>;
-  report(run: Run, report?: RunReport, instance?: string): ReturnType<Services["gateway"]["result"]>;
+  claim(run: Run, instance?: string): ReturnType<TestServices["runnerGateway"]["claim"]>;
+  report(
+    run: Run,
+    report?: RunReport,
+    instance?: string,
+  ): ReturnType<TestServices["runnerGateway"]["result"]>;
   /** A runner does the whole of the run. */
   work(run: Run): Promise<void>;
 }
@@ -114,10 +118,13 @@ export const useScene = (options: SceneOptions = {}): Scene => {
       return found;
     },
     claim: ({ id }, instance = instanceOf(1)) =>
-      process.services.gateway.claim(process.services.tokens.issue("claim", id), { runId: id, instance }),
+      process.services.runnerGateway.claim(process.services.tokens.issue("claim", id), {
+        runId: id,
+        instance,
+      }),
     async report(run, report = reportOf(run), instance = instanceOf(1)) {
       const bearer = process.services.tokens.issue("run", run.id);
-      const answer = await process.services.gateway.result(bearer, { instance, report, steps: [] });
+      const answer = await process.services.runnerGateway.result(bearer, { instance, report, steps: [] });
       await settle();
       return answer;
     },
@@ -135,7 +142,7 @@ const reportOf = ({ phase, branch }: Run): RunReport =>
 
 interface OurProcess {
   readonly store: Store;
-  readonly services: Services;
+  readonly services: TestServices;
   readonly logger: RecordingLogger;
   readonly pollAlarm: StillAlarm;
   readonly effectAlarm: StillAlarm;
@@ -150,7 +157,7 @@ const startProcess = async (
   const { store } = await database.open(world.clock);
   const logger = createRecordingLogger();
   const [pollAlarm, effectAlarm] = [createStillAlarm(), createStillAlarm()];
-  const services = await createServices({
+  const services = await createTestServices({
     store,
     adapters: adaptersOf(world),
     clock: world.clock,

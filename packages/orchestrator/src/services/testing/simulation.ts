@@ -7,7 +7,7 @@ import type { Store } from "../../ports/store.ts";
 import { createRunners, type RunnerDeath, type Runners } from "./actors.ts";
 import { Crash, type CrashGate, createCrashGate, type MortalProcess } from "./crash-gate.ts";
 import { createRecordingLogger, type RecordingLogger } from "./recording-logger.ts";
-import { createServices, type Services } from "./services.ts";
+import { createTestServices, type TestServices } from "./services.ts";
 import { createStillAlarm, settle } from "./still-alarm.ts";
 import { verdict } from "./verdict.ts";
 import { adaptersOf, createIds, createWorld, type World } from "./world.ts";
@@ -64,7 +64,7 @@ export const openTheatre = async (folder: string): Promise<Theatre> => {
 interface Life {
   readonly process: MortalProcess;
   readonly store: Store;
-  readonly services: Services;
+  readonly services: TestServices;
   readonly logger: RecordingLogger;
 }
 
@@ -111,7 +111,7 @@ const playTick = async (stage: Stage, allAtOnce: boolean): Promise<void> => {
   const poll = (life: Life | null) => life?.services.poll.cycle();
   const turns = [...world.executor.machines].map((machine) => async (life: Life | null) => {
     for (let step = 0; step < 2 && !machine.exited; step += 1)
-      await runners.step(machine, life?.services.gateway ?? null);
+      await runners.step(machine, life?.services.runnerGateway ?? null);
   });
   if (allAtOnce) await act(stage, (life) => Promise.all([poll(life), ...turns.map((turn) => turn(life))]));
   else for (const turn of [poll, ...turns]) await act(stage, turn);
@@ -148,7 +148,7 @@ const boot = async (stage: Stage): Promise<Life | null> => {
   });
   const logger = createRecordingLogger();
   try {
-    const services = await createServices({
+    const services = await createTestServices({
       store: process.wrap("store", store),
       adapters,
       clock: world.clock,
