@@ -4,6 +4,7 @@ import type { Logger } from "@ai-implement/orchestrator/ports/logger.ts";
 import type { EffectRecord, Store } from "@ai-implement/orchestrator/ports/store.ts";
 import { createAlarm } from "@ai-implement/orchestrator/services/alarm.ts";
 import { createServices, type Services } from "@ai-implement/orchestrator/services/create-services.ts";
+import { effectGatherMs } from "@ai-implement/orchestrator/services/effects/effect-worker.ts";
 import type { Receivers } from "./receivers.ts";
 
 const nothing = (): undefined => undefined;
@@ -31,7 +32,8 @@ export const createBenchServices = (
     tokenSecret: "a secret of the benches",
     orchestratorUrl: () => "http://127.0.0.1:8080",
     pollAlarm: createAlarm(),
-    effectAlarm: createAlarm(),
+    // As `compose` has it: it is part of what is measured.
+    effectAlarm: createAlarm(effectGatherMs),
     onDelivered,
   });
 

@@ -19,6 +19,7 @@ import type { Store } from "./ports/store.ts";
 import type { Adapters } from "./services/adapters.ts";
 import { createAlarm } from "./services/alarm.ts";
 import { createServices } from "./services/create-services.ts";
+import { effectGatherMs } from "./services/effects/effect-worker.ts";
 import { createEngine } from "./services/engine.ts";
 import { createHealth } from "./services/health.ts";
 import { createHousekeeping } from "./services/housekeeping.ts";
@@ -52,6 +53,9 @@ export interface ComposeOptions {
   readonly path: string;
 }
 
+/** A burst of webhooks or of ended runs must not become a burst of requests to the trackers. */
+const pollGatherMs = 50;
+
 /** All wiring, read top to bottom. Nothing listens, polls or delivers until `start`. */
 export const compose = async ({ config, logger, path }: ComposeOptions): Promise<Orchestrator> => {
   for (const warning of [...notYetHere(config), ...missingFolders(config)]) logger.warn({}, warning);
@@ -59,7 +63,7 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
   const adapters = createAdapters(config, localPullRequests, { path, logger });
 
   let url = config.runs.callback?.baseUrl ?? "";
-  const pollAlarm = createAlarm();
+  const pollAlarm = createAlarm(pollGatherMs);
   const { poll, effectWorker, runnerGateway, projects, operator } = createServices({
     store,
     adapters,
@@ -73,7 +77,7 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
       config.runs.callback?.tokenSecret ?? (await store.setting("runner-token-secret", randomSecret)),
     orchestratorUrl: () => url,
     pollAlarm,
-    effectAlarm: createAlarm(),
+    effectAlarm: createAlarm(effectGatherMs),
   });
   const pollLoop = createPollLoop(poll, pollAlarm, config.service.pollIntervalMs, logger);
   const housekeeping = createHousekeeping({ store, adapters, clock, logger, alarm: createAlarm() });

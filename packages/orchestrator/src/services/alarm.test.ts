@@ -43,6 +43,20 @@ describe("a sleep that others can end", () => {
     expect(second.isAwake).toBe(false);
   });
 
+  it("goes on for a moment after its wake, so that a burst of wakes is one", async () => {
+    const alarm = createAlarm(50);
+    const first = sleeper(hours(1), alarm);
+    alarm.wake();
+    await vi.advanceTimersByTimeAsync(49);
+    expect(first.isAwake).toBe(false);
+    alarm.wake();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(first.isAwake).toBe(true);
+    const second = sleeper(hours(1), alarm);
+    await vi.advanceTimersByTimeAsync(hours(1) - 1);
+    expect(second.isAwake).toBe(false);
+  });
+
   it.each([
     ["longer than a timer can be", hours(24 * 60), false],
     ["of no time", 0, true],

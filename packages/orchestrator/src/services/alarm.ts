@@ -8,7 +8,8 @@ export interface Alarm {
 /** Node's timers hold at most 2^31-1 ms; a longer one would fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-export const createAlarm = (): Alarm => {
+/** `gatherMs`: how long a sleep goes on after its wake, so that a burst of wakes becomes one. */
+export const createAlarm = (gatherMs = 0): Alarm => {
   let pending = false;
   let ring: (() => void) | null = null;
   return {
@@ -26,6 +27,7 @@ export const createAlarm = (): Alarm => {
           };
         });
       ring = null;
+      if (pending && gatherMs > 0) await new Promise((resolve) => setTimeout(resolve, gatherMs));
       pending = false;
     },
   };

@@ -26,6 +26,9 @@ export interface EffectWorkerDependencies {
   readonly timeoutMs: number;
 }
 
+/** For the worker's alarm, in ms: deliveries that end together are followed by one look at the queue, not by one each. */
+export const effectGatherMs = 5;
+
 const receivers: readonly Receiver[] = ["executor", "tracker", "forge"];
 const firstDelayMs = 1_000;
 const longestDelayMs = 5 * 60_000;
@@ -47,16 +50,16 @@ export const createEffectWorker = (dependencies: EffectWorkerDependencies): Loop
     concurrency - [...underWay.values()].filter((busy) => busy === receiver).length;
 
   const round = async (): Promise<number> => {
-    const ready = receivers.filter((receiver) => roomFor(receiver) > 0);
-    // Who has no room gets it when a delivery ends, and that wakes us.
-    if (ready.length === 0) return idleMs;
-    const limit = Math.min(...ready.map(roomFor));
     const now = clock.now();
-    // Held for longer than a delivery may take, so that nobody takes it while it still runs.
-    const taken = await queue.take(now, now + 2 * timeoutMs, limit, ready);
-    for (const record of taken) start(record);
-    if (taken.length === limit) return 0;
-    const due = await queue.nextDue(ready);
+    for (const receiver of receivers) {
+      const room = roomFor(receiver);
+      if (room === 0) continue;
+      // Held for longer than a delivery may take, so that nobody takes it while it still runs.
+      for (const record of await queue.take(now, now + 2 * timeoutMs, room, [receiver])) start(record);
+    }
+    // Who has no room gets it when a delivery ends, and that wakes us.
+    const ready = receivers.filter((receiver) => roomFor(receiver) > 0);
+    const due = ready.length === 0 ? null : await queue.nextDue(ready);
     return due === null ? idleMs : Math.max(due - clock.now(), 1);
   };
 
@@ -82,7 +85,7 @@ export const createEffectWorker = (dependencies: EffectWorkerDependencies): Loop
           logger.error({ error: messageOf(error) }, "effects could not be read");
         }
         // A stop that came meanwhile is kept by the alarm, so this sleep ends at once.
-        if (wait > 0) await alarm.sleep(wait);
+        await alarm.sleep(wait);
       }
       // What is under way is finished; nothing more is taken.
       await Promise.allSettled(underWay.keys());

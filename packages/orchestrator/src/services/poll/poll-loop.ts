@@ -4,9 +4,6 @@ import type { Loop } from "../engine.ts";
 import { messageOf } from "../timeout.ts";
 import type { Poll } from "./poll.ts";
 
-/** Several wakes in a row become one cycle: a burst of webhooks or ended runs must not become a burst of requests. */
-const gatherMs = 50;
-
 /** A cycle at start, then every interval after the previous one ended, and at every wake; never two at a time (§6). */
 export const createPollLoop = (poll: Poll, alarm: Alarm, intervalMs: number, logger: Logger): Loop => {
   const stopping = new AbortController();
@@ -20,7 +17,6 @@ export const createPollLoop = (poll: Poll, alarm: Alarm, intervalMs: number, log
         }
         // A stop that came during the cycle is kept by the alarm, so this sleep ends at once.
         await alarm.sleep(intervalMs);
-        await new Promise((resolve) => setTimeout(resolve, gatherMs));
       }
     },
     stop() {
