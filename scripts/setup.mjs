@@ -72,11 +72,8 @@ const installDependencies = async (signal) => {
   const lock = await readFile(join(root, "package-lock.json"));
   const wanted = createHash("sha256").update(lock).digest("hex");
   if (existsSync(stamp) && (await readFile(stamp, "utf8")).trim() === wanted) return;
-  await stage("install (npm ci)", async () => {
-    const exact = await npm(["ci"], signal);
-    // A mirror without other platforms' optional packages makes `npm ci` give up; the versions stay the locked ones.
-    const isRefused = exact.code !== 0 && exact.output.includes("EUSAGE");
-    const { code, output, timedOut } = isRefused ? await npm(["install", "--no-save"], signal) : exact;
+  await stage("install (npm ci, once; a minute or more)", async () => {
+    const { code, output, timedOut } = await npm(["ci"], signal);
     if (signal?.aborted) throw new SetupError("Stopped while the dependencies were being installed.");
     if (code !== 0)
       throw new SetupError(
@@ -90,6 +87,12 @@ const npm = (args, signal) => runCommand("npm", args, { cwd: root, timeoutMs: in
 
 const stage = async (name, work) => {
   const begin = performance.now();
-  await work();
-  console.error(`${name}: ${secondsSince(begin)}`);
+  process.stderr.write(`${name} …`);
+  try {
+    await work();
+    process.stderr.write(` ${secondsSince(begin)}\n`);
+  } catch (error) {
+    process.stderr.write("\n");
+    throw error;
+  }
 };
