@@ -12,6 +12,7 @@ import {
   missingFolders,
   notYetHere,
   randomSecret,
+  refuseForcedMode,
 } from "./from-config.ts";
 import { createApp } from "./http/app.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -58,6 +59,7 @@ const pollGatherMs = 50;
 
 /** All wiring, read top to bottom. Nothing listens, polls or delivers until `start`. */
 export const compose = async ({ config, logger, path }: ComposeOptions): Promise<Orchestrator> => {
+  refuseForcedMode(config);
   for (const warning of [...notYetHere(config), ...missingFolders(config)]) logger.warn({}, warning);
   const { store, localPullRequests } = await openSqliteStore({ path: databasePath(config), clock });
   const adapters = createAdapters(config, localPullRequests, { path, logger });

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AgentSettings } from "@ai-implement/contracts";
-import { createProcessExecutor } from "./adapters/executor/process/process-executor.ts";
-import { createLocalForge } from "./adapters/forge/local/local-forge.ts";
-import { createFolderTracker } from "./adapters/tracker/folder/folder-tracker.ts";
+import { executorFactories } from "./adapters/executor/registry.ts";
+import { forgeFactories } from "./adapters/forge/registry.ts";
+import { trackerFactories } from "./adapters/tracker/registry.ts";
 import type { Config } from "./config.ts";
 import type { DispatchPolicy } from "./core/dispatch/snapshot.ts";
 import { defaultRetryPolicy } from "./core/runs/retry.ts";
@@ -52,17 +52,19 @@ export const createAdapters = (
   const { folder, localForge, processExecutor } = config;
   return {
     trackers: new Map(
-      folder === null ? [] : [["folder", createFolderTracker({ root: folder.directory, clock, readOnly })]],
+      folder === null
+        ? []
+        : [["folder", trackerFactories.folder({ root: folder.directory, clock, readOnly })]],
     ),
     forges: new Map(
       localForge === null
         ? []
-        : [["local", createLocalForge({ root: localForge.directory, pullRequests, clock, path })]],
+        : [["local", forgeFactories.local({ root: localForge.directory, pullRequests, clock, path })]],
     ),
     executors: new Map([
       [
         "process",
-        createProcessExecutor({
+        executorFactories.process({
           directory: processExecutor.directory,
           runnerEntry,
           nodePath: process.execPath,
@@ -72,6 +74,17 @@ export const createAdapters = (
       ],
     ]),
   };
+};
+
+/**
+ * A mode that forces runs into a sandbox is no setting to ignore: they would run beside us instead.
+ * @throws Error that names the setting
+ */
+export const refuseForcedMode = ({ runs: { mode } }: Config): void => {
+  if (mode !== null && mode !== "default")
+    throw new Error(
+      `RUNNER_MODE=${mode} is set, but this version runs attempts as processes of this machine only: unset it if you accept that.`,
+    );
 };
 
 /** Settings that are right but belong to a part that this version does not have yet. */

@@ -3,6 +3,7 @@ import { decide } from "../core/dispatch/decide.ts";
 import type { Decision } from "../core/dispatch/decision.ts";
 import type { DispatchPolicy } from "../core/dispatch/snapshot.ts";
 import { explain } from "../core/messages/explain.ts";
+import { oneLine } from "../core/messages/foreign.ts";
 import type { TicketProblem } from "../core/ticket.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
@@ -48,21 +49,18 @@ const planRow = (decision: Decision): PlanRow => ({
   explanation: explain(decision, formatInstant),
 });
 
-/** For a terminal; most urgent first, as decided. */
+/** For a terminal; most urgent first, as decided. What others wrote cannot move its cursor. */
 export const renderPlan = ({ rows, problems }: PlanView): string => {
   if (rows.length + problems.length === 0)
     return "No marked ticket was found. Mark one (in a folder: `status: Ready`) and make sure that a project is mapped to it.\n";
   const width = Math.max(0, ...rows.map(({ ticket }) => ticket.length));
   const lines = rows.map(
     ({ ticket, decision, explanation, title }) =>
-      `${decision === "dispatch" ? pc.green("▶") : pc.yellow("‖")} ${pc.bold(ticket.padEnd(width))}  ${explanation}  ${pc.dim(printable(title))}`,
+      `${decision === "dispatch" ? pc.green("▶") : pc.yellow("‖")} ${pc.bold(ticket.padEnd(width))}  ${explanation}  ${pc.dim(oneLine(title))}`,
   );
   const broken = problems.map(
     ({ source, problem, fix }) =>
-      `${pc.red("✗")} ${pc.bold(printable(source))}  ${printable(problem)}  ${pc.dim(fix)}`,
+      `${pc.red("✗")} ${pc.bold(oneLine(source))}  ${oneLine(problem)}  ${pc.dim(fix)}`,
   );
   return `${[...lines, ...broken].join("\n")}\n`;
 };
-
-/** A ticket's text must not move the cursor or colour the terminal. */
-export const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, " ");

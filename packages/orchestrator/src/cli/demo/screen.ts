@@ -1,10 +1,14 @@
 import type { StepReport } from "@ai-implement/contracts";
 import type { Colors } from "picocolors/types.js";
+import { oneLine } from "../../core/messages/foreign.ts";
 import type { DemoView, RunView, TicketView } from "./view.ts";
 
 const marks = { working: "●", waiting: "○", review: "◆", merged: "✔" } as const;
 
-/** One frame of the demo, as lines. Pure: what is shown follows from the view and the width alone. */
+/**
+ * One frame of the demo, as lines. Pure: what is shown follows from the view and the width alone. What agents and
+ * tickets say cannot move the cursor.
+ */
 export const renderFrame = (view: DemoView, colors: Colors, width: number): readonly string[] =>
   view.tickets.flatMap((ticket) => ["", ...ticketLines(ticket, view.now, colors, width)]);
 
@@ -15,12 +19,12 @@ const ticketLines = (ticket: TicketView, now: number, colors: Colors, width: num
     review: colors.magenta,
     merged: colors.green,
   }[ticket.state];
-  const title = clip(printable(ticket.title), width - ticket.identifier.length - 6);
+  const title = clip(oneLine(ticket.title), width - ticket.identifier.length - 6);
   const note = ticket.runs.length > 0 && ticket.state === "working" ? [] : [ticket.note];
   return [
     `  ${paint(marks[ticket.state])} ${colors.bold(ticket.identifier)} ${title}`,
     ...ticket.runs.flatMap((run) => [runLine(run, now, colors, width), ...objections(run, colors, width)]),
-    ...note.map((line) => colors.dim(`      ${clip(printable(line), width - 8)}`)),
+    ...note.map((line) => colors.dim(`      ${clip(oneLine(line), width - 8)}`)),
     ...ticket.runs
       .filter(({ run }) => run.endedAt === undefined)
       .map((run) => activityLine(run, colors, width)),
@@ -43,7 +47,7 @@ const objections = ({ steps }: RunView, colors: Colors, width: number): readonly
   steps
     .filter(({ name, detail }) => name.startsWith("review ") && detail !== undefined && detail !== "approved")
     .map(({ name, detail = "" }) => {
-      const text = clip(printable(detail.replace(/^- /, "")), width - name.length - 21);
+      const text = clip(oneLine(detail.replace(/^- /, "")), width - name.length - 21);
       return colors.yellow(`                ↺ ${name}: ${text}`);
     });
 
@@ -62,11 +66,8 @@ const stepWord = ({ name, status }: StepReport, colors: Colors): string => {
 
 const activityLine = ({ run, activity }: RunView, colors: Colors, width: number): string => {
   const text = run.report !== undefined ? "opening the pull request" : (activity ?? "starting the runner");
-  return colors.dim(`                ↳ ${clip(printable(text), width - 20)}`);
+  return colors.dim(`                ↳ ${clip(oneLine(text), width - 20)}`);
 };
 
 const clip = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
-
-/** What agents and tickets say must not move the cursor. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, " ");
