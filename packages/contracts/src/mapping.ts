@@ -44,7 +44,8 @@ export const ticketingConfigSchema = z.discriminatedUnion("kind", [
 
 /** A project as the HTTP API takes and gives it (§5.1). */
 export const mappingSchema = z
-  .object({
+  // Strict: a misspelt field must not be an edit that silently did nothing.
+  .strictObject({
     teamKey: name,
     forge: z.enum(["github", "local"]).default("github"),
     owner: name,
@@ -98,5 +99,5 @@ export const mappingSchema = z
   });
 export type Mapping = z.infer<typeof mappingSchema>;
 
-/** An edit: a field that is left out keeps its value. */
+/** An edit: a field that is left out keeps its value, `null` takes an optional one away. */
 export const mappingPatchSchema = z.record(z.string(), z.unknown());

@@ -8,7 +8,7 @@ import type { TicketProblem } from "../core/ticket.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { Adapters } from "../services/adapters.ts";
-import { observe } from "../services/poll/observe.ts";
+import { createObserver } from "../services/poll/observe.ts";
 import { formatInstant } from "../services/poll/record.ts";
 import { gather } from "../services/poll/snapshot.ts";
 
@@ -35,7 +35,7 @@ export const planView = async (
   const now = clock.now();
   const projects = (await store.listProjects()).map(({ value }) => value);
   const known = await store.listKnownTickets();
-  const observed = await observe(adapters.trackers, projects, known, new Map(), clock);
+  const observed = await createObserver(adapters.trackers, clock).look(projects, known);
   const facts = await store.dispatchFacts(now);
   const { snapshot } = gather(projects, observed, known, facts, policy, now);
   return { rows: decide(snapshot, now).map(planRow), problems: observed.problems };

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { aTicket } from "../../core/testing/builders.ts";
 import type { Adapters } from "../adapters.ts";
+import { transient } from "../testing/faults.ts";
 import { useScene } from "../testing/scene.ts";
 import { adaptersOf } from "../testing/world.ts";
 import { createWorldTracker } from "../testing/world-tracker.ts";
@@ -120,6 +121,32 @@ describe("projects as the API sees them (§5.1)", () => {
     expect(outcome).toMatchObject({
       kind: "saved",
       mapping: { value: { paused: true, maxTurns: 7, branchPrefix: "team" } },
+    });
+  });
+
+  it("lose an optional field that an edit sets to null", async () => {
+    await projects.create({ ...input, maxOpenPullRequests: 4 });
+    await projects.update("SHOP", { maxOpenPullRequests: null }, null);
+    expect((await projects.find("SHOP"))?.value.maxOpenPullRequests).toBeUndefined();
+    expect(await projects.update("SHOP", { owner: null }, null)).toMatchObject({
+      kind: "invalid",
+      problems: [{ field: "owner" }],
+    });
+  });
+
+  it("refuse a field that they do not have: a misspelt edit must not look like one", async () => {
+    await projects.create(input);
+    expect(await projects.update("SHOP", { maxInProgres: 5 }, null)).toMatchObject({
+      kind: "invalid",
+      problems: [{ field: "maxInProgres", problem: "is not a setting of a project: look for a misspelling" }],
+    });
+  });
+
+  it("name a tracker or a forge that cannot be asked", async () => {
+    scene.world.tracker.faults.next("check", transient);
+    expect(await projects.create(input)).toMatchObject({
+      kind: "invalid",
+      problems: [{ field: "ticketingConfig", problem: "the linear tracker answers 503" }],
     });
   });
 

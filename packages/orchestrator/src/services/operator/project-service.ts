@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { type Mapping, mappingSchema } from "@ai-implement/contracts";
+import type { z } from "zod";
 import { mappingOf, projectOf } from "../../core/mapping.ts";
 import type { Project } from "../../core/project.ts";
 import type { Store, Versioned } from "../../ports/store.ts";
 import { type Adapters, forgeFor, trackerFor } from "../adapters.ts";
+import { messageOf, withTimeout } from "../timeout.ts";
 
 export interface FieldProblem {
   /** The field, dotted: `budget.perDayUsd`. */
@@ -24,7 +26,7 @@ export interface ProjectService {
   find(teamKey: string): Promise<Versioned<Mapping> | null>;
   /** `input` is foreign: it is parsed here, then checked against tracker, forge and executors. */
   create(input: unknown): Promise<SaveOutcome>;
-  /** A field left out keeps its value. `version` null: write whatever is stored now. */
+  /** A field left out keeps its value; `null` takes an optional one away. `version` null: write whatever is stored now. */
   update(
     teamKey: string,
     patch: Readonly<Record<string, unknown>>,
@@ -60,7 +62,7 @@ export const createProjectService = (store: Store, adapters: Adapters): ProjectS
         "teamKey",
         "the key names the project and cannot be changed: delete it and create another",
       );
-    const parsed = await parse(store, adapters, { ...mappingOf(found.value), ...patch });
+    const parsed = await parse(store, adapters, patched(mappingOf(found.value), patch));
     if (parsed.kind === "invalid") return parsed;
     const result = await store.updateProject({ value: parsed.project, version: found.version });
     return result === "conflict" ? { kind: "conflict" } : saved(store, teamKey);
@@ -74,6 +76,10 @@ export const createProjectService = (store: Store, adapters: Adapters): ProjectS
     return "removed";
   },
 });
+
+/** `null` takes an optional field away; a field that is left out keeps its value. */
+const patched = (mapping: Mapping, patch: Readonly<Record<string, unknown>>): unknown =>
+  Object.fromEntries(Object.entries<unknown>({ ...mapping, ...patch }).filter(([, value]) => value !== null));
 
 const toMapping = ({ value, version }: Versioned<Project>): Versioned<Mapping> => ({
   value: mappingOf(value),
@@ -95,23 +101,40 @@ type Parsed =
 /** First the shape, then what only the world knows: each step says all that is wrong at once. */
 const parse = async (store: Store, adapters: Adapters, input: unknown): Promise<Parsed> => {
   const parsed = mappingSchema.safeParse(input);
-  if (!parsed.success)
-    return {
-      kind: "invalid",
-      problems: parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), problem: message })),
-    };
+  if (!parsed.success) return { kind: "invalid", problems: parsed.error.issues.flatMap(fieldProblems) };
   const project = projectOf(parsed.data);
   const problems = [...missingAdapters(adapters, project), ...(await sharedFolder(store, project))];
   if (problems.length > 0) return { kind: "invalid", problems };
+  const tracker = trackerFor(adapters, project.ticketing.kind);
+  const forge = forgeFor(adapters, project.repository.forge);
   const [inTracker, inForge] = await Promise.all([
-    trackerFor(adapters, project.ticketing.kind).check(project),
-    forgeFor(adapters, project.repository.forge).check(project.repository),
+    answered(tracker.check(project), `The ${tracker.kind} tracker`),
+    answered(forge.check(project.repository), `The ${forge.kind} forge`),
   ]);
   const found = [
     ...inTracker.map((problem) => ({ field: "ticketingConfig", problem })),
     ...inForge.map((problem) => ({ field: "repo", problem })),
   ];
   return found.length > 0 ? { kind: "invalid", problems: found } : { kind: "valid", project };
+};
+
+const fieldProblems = (issue: z.core.$ZodIssue): readonly FieldProblem[] =>
+  issue.code === "unrecognized_keys"
+    ? issue.keys.map((key) => ({
+        field: [...issue.path, key].join("."),
+        problem: "is not a setting of a project: look for a misspelling",
+      }))
+    : [{ field: issue.path.join("."), problem: issue.message }];
+
+const checkTimeoutMs = 30_000;
+
+/** A check that cannot be made is a problem like any other: somebody is waiting at a form. */
+const answered = async (checking: Promise<readonly string[]>, what: string): Promise<readonly string[]> => {
+  try {
+    return await withTimeout(checking, checkTimeoutMs, what);
+  } catch (error) {
+    return [messageOf(error)];
+  }
 };
 
 const missingAdapters = (adapters: Adapters, project: Project): readonly FieldProblem[] => {

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { aKnownTicket } from "../../adapters/store/contract/builders.ts";
 import { aProject, aTicket, aTime } from "../../core/testing/builders.ts";
-import { minutes } from "../../core/time.ts";
+import type { TrackerKind } from "../../core/ticket.ts";
+import { minutes, seconds } from "../../core/time.ts";
+import type { Tracker } from "../../ports/tracker.ts";
 import { hang, transient } from "../testing/faults.ts";
 import { createWorldTracker } from "../testing/world-tracker.ts";
-import { observe } from "./observe.ts";
+import { createObserver, type Observed } from "./observe.ts";
 
 const linearTicket = aTicket();
 const jiraTicket = aTicket({ id: "jira:OPS-1", tracker: "jira", identifier: "OPS-1", scope: "OPS" });
@@ -21,15 +23,15 @@ describe("observing the trackers (§6.1)", () => {
     jira.add(jiraTicket);
     return { linear, jira, trackers: new Map([linear, jira].map((tracker) => [tracker.kind, tracker])) };
   };
-  const ids = ({ tickets }: Awaited<ReturnType<typeof observe>>) => tickets.map(({ id }) => id);
+  const ids = ({ tickets }: Observed) => tickets.map(({ id }) => id);
   afterEach(() => void vi.useRealTimers());
 
   it("sees every tracker that a project uses", async () => {
     const { trackers } = twoTrackers();
-    const observed = await observe(trackers, projects, [], new Map(), clock);
+    const observed = await createObserver(trackers, clock).look(projects, []);
     expect(ids(observed)).toEqual([linearTicket.id, jiraTicket.id]);
     expect(observed.failing.size).toBe(0);
-    expect(ids(await observe(trackers, projects.slice(0, 1), [], new Map(), clock))).toEqual([
+    expect(ids(await createObserver(trackers, clock).look(projects.slice(0, 1), []))).toEqual([
       linearTicket.id,
     ]);
   });
@@ -42,7 +44,7 @@ describe("observing the trackers (§6.1)", () => {
       aKnownTicket({ ticket: aTicket({ identifier: "ACME-2" }), sight: "unmarked" }),
       aKnownTicket({ ticket: { ...jiraTicket, title: "Not asked for" } }),
     ];
-    const observed = await observe(trackers, projects, known, new Map(), clock);
+    const observed = await createObserver(trackers, clock).look(projects, known);
     expect(observed.tickets.map(({ title }) => title)).toEqual(["As last seen", jiraTicket.title]);
     expect([...observed.failing]).toEqual([
       ["linear", { since: aTime, error: "the linear tracker answers 503" }],
@@ -51,27 +53,61 @@ describe("observing the trackers (§6.1)", () => {
 
   it("says since when a tracker fails, not since the last look", async () => {
     const { linear, trackers } = twoTrackers();
-    linear.faults.next("listMarked", transient);
-    const since = aTime - minutes(7);
-    const before = new Map([["linear", { since, error: "another error" }]] as const);
-    const observed = await observe(trackers, projects, [], before, clock);
-    expect(observed.failing.get("linear")).toEqual({ since, error: "the linear tracker answers 503" });
+    let now = aTime;
+    const observer = createObserver(trackers, { now: () => now });
+    for (const minute of [0, 1, 2]) {
+      now = aTime + minutes(minute);
+      linear.faults.next("listMarked", transient);
+      const { failing } = await observer.look(projects, []);
+      expect(failing.get("linear")).toEqual({ since: aTime, error: "the linear tracker answers 503" });
+    }
+    expect((await observer.look(projects, [])).failing.size).toBe(0);
   });
 
-  it("ends with a time limit of its own for each tracker: one that hangs is one that fails", async () => {
+  it("waits for a tracker that hangs once, and not in every cycle; its late answer is taken when it comes", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { linear, trackers } = twoTrackers();
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const slow: Tracker = { ...linear, listMarked: (mine) => answered.then(() => linear.listMarked(mine)) };
+    const observer = createObserver(new Map<TrackerKind, Tracker>([...trackers, ["linear", slow]]), clock);
+    const first = observer.look(projects, []);
+    await vi.advanceTimersByTimeAsync(seconds(10));
+    expect(ids(await first)).toEqual([jiraTicket.id]);
+    expect((await first).failing.get("linear")?.error).toContain("has not answered");
+
+    const second = observer.look(projects, []);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ids(await second)).toEqual([jiraTicket.id]);
+
+    answer();
+    const third = observer.look(projects, []);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ids(await third)).toEqual([linearTicket.id, jiraTicket.id]);
+    expect((await third).failing.size).toBe(0);
+  });
+
+  it("gives up on a tracker after a minute, and asks it again", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { linear, trackers } = twoTrackers();
     linear.faults.next("listMarked", hang);
-    const observing = observe(trackers, projects, [], new Map(), clock);
+    const observer = createObserver(trackers, clock);
+    const first = observer.look(projects, []);
     await vi.advanceTimersByTimeAsync(minutes(1));
-    const observed = await observing;
-    expect(ids(observed)).toEqual([jiraTicket.id]);
-    expect(observed.failing.get("linear")?.error).toContain("did not answer within 60 s");
+    expect((await first).failing.get("linear")?.error).toContain("has not answered");
+    const second = observer.look(projects, []);
+    await vi.advanceTimersByTimeAsync(0);
+    expect((await second).failing.get("linear")?.error).toContain("did not answer within 60 s");
+    const third = observer.look(projects, []);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ids(await third)).toEqual([linearTicket.id, jiraTicket.id]);
   });
 
   it("names the tracker that a project uses and nobody configured", async () => {
     const { linear } = twoTrackers();
-    const observed = await observe(new Map([["linear", linear]]), projects, [], new Map(), clock);
+    const observed = await createObserver(new Map([["linear", linear]]), clock).look(projects, []);
     expect(observed.failing.get("jira")?.error).toContain("No jira tracker is configured");
     expect(ids(observed)).toEqual([linearTicket.id]);
   });

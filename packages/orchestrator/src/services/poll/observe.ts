@@ -1,9 +1,10 @@
 import type { TrackerFailure } from "../../core/dispatch/snapshot.ts";
 import type { Project } from "../../core/project.ts";
 import type { Ticket, TicketProblem, TrackerKind } from "../../core/ticket.ts";
+import { type Instant, seconds } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KnownTicket } from "../../ports/store.ts";
-import type { Tracker } from "../../ports/tracker.ts";
+import type { Sighting, Tracker } from "../../ports/tracker.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
 
 export interface Observed {
@@ -13,44 +14,101 @@ export interface Observed {
   readonly failing: ReadonlyMap<TrackerKind, TrackerFailure>;
 }
 
-/** Longer than any single request of an adapter, so that its own error comes first. */
-const trackerTimeoutMs = 60_000;
+/** Reads every tracker in parallel; one that fails or hangs delays nobody and keeps its previous knowledge (§6.1). */
+export interface Observer {
+  look(projects: readonly Project[], known: readonly KnownTicket[]): Promise<Observed>;
+}
 
-/** Reads every tracker in parallel; one that fails delays nobody and keeps its previous knowledge (§6.1). */
-export const observe = async (
-  trackers: ReadonlyMap<TrackerKind, Tracker>,
-  projects: readonly Project[],
-  known: readonly KnownTicket[],
-  previouslyFailing: ReadonlyMap<TrackerKind, TrackerFailure>,
-  clock: Clock,
-): Promise<Observed> => {
-  const kinds = [...new Set(projects.map((project) => project.ticketing.kind))];
-  const looks = await Promise.all(
-    kinds.map(async (kind) => {
-      const mine = projects.filter((project) => project.ticketing.kind === kind);
-      try {
-        const tracker = trackers.get(kind);
-        if (tracker === undefined)
-          throw new Error(
-            `No ${kind} tracker is configured, but a project uses it: see \`ai-implement config\`.`,
-          );
-        const sighting = await withTimeout(tracker.listMarked(mine), trackerTimeoutMs, `The ${kind} tracker`);
-        return { kind, sighting, failure: null };
-      } catch (error) {
-        const since = previouslyFailing.get(kind)?.since ?? clock.now();
-        return { kind, sighting: null, failure: { since, error: messageOf(error) } };
+/** How long a cycle waits for a tracker that it has just asked. A slower answer is taken by the next cycle. */
+const patienceMs = seconds(10);
+/** Longer than any single request of an adapter, so that its own error comes first. */
+const timeoutMs = seconds(60);
+
+type Answer =
+  | { readonly kind: "seen"; readonly sighting: Sighting }
+  | { readonly kind: "failed"; readonly error: string };
+
+interface Question {
+  readonly askedAt: Instant;
+  /** Never rejects. */
+  readonly answer: Promise<Answer>;
+}
+
+export const createObserver = (trackers: ReadonlyMap<TrackerKind, Tracker>, clock: Clock): Observer => {
+  const open = new Map<TrackerKind, Question>();
+  let failing: ReadonlyMap<TrackerKind, TrackerFailure> = new Map();
+
+  /** One question at a time to each tracker: one that hangs is waited for once, and not asked again meanwhile. */
+  const askOne = async (kind: TrackerKind, projects: readonly Project[]): Promise<Answer> => {
+    const asked = open.get(kind);
+    const question = asked ?? { askedAt: clock.now(), answer: ask(trackers.get(kind), kind, projects) };
+    open.set(kind, question);
+    const answer = await inTime(question.answer, asked === undefined ? patienceMs : 0);
+    if (answer !== null) {
+      open.delete(kind);
+      return answer;
+    }
+    const waited = Math.round((clock.now() - question.askedAt) / 1000);
+    return { kind: "failed", error: `The ${kind} tracker has not answered for ${waited} s` };
+  };
+
+  return {
+    async look(projects, known) {
+      const kinds = [...new Set(projects.map((project) => project.ticketing.kind))];
+      const answers = await Promise.all(
+        kinds.map(async (kind) => ({
+          kind,
+          answer: await askOne(
+            kind,
+            projects.filter((project) => project.ticketing.kind === kind),
+          ),
+        })),
+      );
+      const tickets = new Map<string, Ticket>();
+      const problems: TicketProblem[] = [];
+      const failures = new Map<TrackerKind, TrackerFailure>();
+      for (const { kind, answer } of answers) {
+        if (answer.kind === "failed")
+          failures.set(kind, { since: failing.get(kind)?.since ?? clock.now(), error: answer.error });
+        else problems.push(...answer.sighting.problems);
+        const seen = answer.kind === "seen" ? answer.sighting.tickets : rememberedOf(kind, known);
+        for (const ticket of seen) tickets.set(ticket.id, ticket);
       }
-    }),
-  );
-  const tickets = new Map<string, Ticket>();
-  const problems: TicketProblem[] = [];
-  const failing = new Map<TrackerKind, TrackerFailure>();
-  for (const { kind, sighting, failure } of looks) {
-    if (failure !== null) failing.set(kind, failure);
-    problems.push(...(sighting?.problems ?? []));
-    for (const ticket of sighting?.tickets ?? rememberedOf(kind, known)) tickets.set(ticket.id, ticket);
+      failing = failures;
+      return { tickets: [...tickets.values()], problems, failing };
+    },
+  };
+};
+
+const ask = async (
+  tracker: Tracker | undefined,
+  kind: TrackerKind,
+  projects: readonly Project[],
+): Promise<Answer> => {
+  if (tracker === undefined)
+    return {
+      kind: "failed",
+      error: `No ${kind} tracker is configured, but a project uses it: see \`ai-implement config\`.`,
+    };
+  try {
+    const looking = tracker.listMarked(projects);
+    return { kind: "seen", sighting: await withTimeout(looking, timeoutMs, `The ${kind} tracker`) };
+  } catch (error) {
+    return { kind: "failed", error: messageOf(error) };
   }
-  return { tickets: [...tickets.values()], problems, failing };
+};
+
+/** Null: not within `ms`. */
+const inTime = async (answer: Promise<Answer>, ms: number): Promise<Answer | null> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 const rememberedOf = (kind: TrackerKind, known: readonly KnownTicket[]): readonly Ticket[] =>

@@ -7,7 +7,7 @@ import type { KnownTicket, Store } from "../../ports/store.ts";
 import type { Adapters } from "../adapters.ts";
 import type { PollStatus } from "../health.ts";
 import { type FoundTickets, lookUpMissing } from "./missing.ts";
-import { type Observed, observe } from "./observe.ts";
+import { createObserver, type Observed } from "./observe.ts";
 import type { Reconcile } from "./reconcile.ts";
 import { decideAndRecord } from "./record.ts";
 import { gather } from "./snapshot.ts";
@@ -32,6 +32,7 @@ export interface Poll {
 
 export const createPoll = (dependencies: PollDependencies): Poll => {
   const { store, adapters, reconcile, policy, clock, newId, logger, onEffects } = dependencies;
+  const observer = createObserver(adapters.trackers, clock);
   let lastPollAt: number | null = null;
   let failing: ReadonlyMap<TrackerKind, TrackerFailure> = new Map();
   let ticketProblems: PollStatus["ticketProblems"] = [];
@@ -43,7 +44,7 @@ export const createPoll = (dependencies: PollDependencies): Poll => {
     projects: readonly Project[],
     known: readonly KnownTicket[],
   ): Promise<Observed> => {
-    const observed = await observe(adapters.trackers, projects, known, failing, clock);
+    const observed = await observer.look(projects, known);
     for (const [tracker, failure] of observed.failing)
       if (!failing.has(tracker)) logger.warn({ tracker, error: failure.error }, "tracker fails");
     for (const tracker of failing.keys())

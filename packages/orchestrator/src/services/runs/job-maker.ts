@@ -22,6 +22,8 @@ export interface JobMakerDependencies {
 const maxDescription = 300_000;
 const maxLine = 1_000;
 const maxRelatives = 100;
+/** Context for the agent, not its task: the whole of a job stays within a few megabytes. */
+const maxRelativeDescription = 20_000;
 
 export const createJobMaker = ({ store, adapters, tokens, agent }: JobMakerDependencies): JobMaker => ({
   async make(run) {
@@ -67,7 +69,9 @@ const ticketOf = ({ id, identifier, title, description, url, relatives }: Ticket
     identifier: relative.identifier,
     title: cut(relative.title, maxLine),
     relation: relative.relation,
-    ...(relative.description === undefined ? {} : { description: cut(relative.description, maxDescription) }),
+    ...(relative.description === undefined
+      ? {}
+      : { description: cut(relative.description, maxRelativeDescription) }),
   })),
 });
 
