@@ -8,6 +8,8 @@ test("§9 what is written to a sidecar is read back, whatever an agent put into 
     fc.stringMatching(/^[-\s:#|>'"{}[\]&*!%@`\n\t]*$/),
     fc.constantFrom(
       "",
+      " ",
+      "\n \n",
       "null",
       "~",
       "007",

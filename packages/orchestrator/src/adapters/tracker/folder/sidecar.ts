@@ -63,7 +63,10 @@ export const formatSidecar = ({ status, seenStatus, comments }: Sidecar): string
   document.commentBefore = heading;
   visit(document, {
     Pair: (_, { key, value }) => {
-      if (isScalar(key) && key.value === "body" && isScalar(value)) value.type = "BLOCK_LITERAL";
+      if (!isScalar(key) || !isScalar(value) || typeof value.value !== "string") return;
+      // A block of nothing but white space would be read back as nothing.
+      if (key.value === "body" && /\S/.test(value.value)) value.type = "BLOCK_LITERAL";
+      else if (/^\s|\s$|\n/.test(value.value)) value.type = "QUOTE_DOUBLE";
     },
     Map: (index, node) => {
       // A blank line between comments.
