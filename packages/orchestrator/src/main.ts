@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { createProgram } from "./cli/program.ts";
-import { type Listen, UsageError } from "./cli/start.ts";
+import type { Listen } from "./cli/start.ts";
 
 /** The only file that reads `process.env`, listens and exits. */
 
@@ -9,7 +9,7 @@ const listen: Listen = async (app, address) => {
     await app.listen(address);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
-      throw new UsageError(`Port ${address.port} is in use: end what listens there, or set PORT to another.`);
+      throw new Error(`Port ${address.port} is in use: end what listens there, or set PORT to another.`);
     throw error;
   }
   const bound = app.server.address();
@@ -43,8 +43,8 @@ try {
   }).parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) {
-    const known = error instanceof UsageError || error instanceof Error;
-    process.stderr.write(`ai-implement: ${known ? error.message : String(error)}\n`);
+    // Every message of ours names the thing and the fix; a stack would only bury it.
+    process.stderr.write(`ai-implement: ${error instanceof Error ? error.message : String(error)}\n`);
   }
   process.exitCode = 1;
 }

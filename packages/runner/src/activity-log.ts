@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, closeSync, constants, openSync } from "node:fs";
 
 /** What the agent did, line by line, in a file of bounded size. */
 export interface ActivityLog {
@@ -24,11 +24,24 @@ export const createActivityLog = (
       const entry = `${now().toISOString()} ${line}\n`;
       written += entry.length;
       try {
-        appendFileSync(path, written > maxCharacters ? "… the log is full; the rest is left out\n" : entry);
+        append(path, written > maxCharacters ? "… the log is full; the rest is left out\n" : entry);
       } catch (error) {
         written = Number.POSITIVE_INFINITY;
         onProblem(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
   };
+};
+
+/** Without following a link that a repository or an agent put there, or waiting for a pipe's reader. */
+const appendFlags =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const append = (path: string, text: string): void => {
+  const file = openSync(path, appendFlags, 0o644);
+  try {
+    appendFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
 };

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResultRequest } from "@ai-implement/contracts";
 import type { Folders } from "./pipeline/step.ts";
@@ -35,7 +35,9 @@ export const writeReport = (folder: string, result: ResultRequest): Promise<void
 /** Under another name first: a reader sees the whole file or none. */
 export const writeWhole = async (path: string, text: string): Promise<void> => {
   const partial = `${path}.partial`;
-  await writeFile(partial, text, { flush: true });
+  // Made anew: a link that a repository or an agent put there would lead what we write elsewhere.
+  await rm(partial, { force: true });
+  await writeFile(partial, text, { flag: "wx", flush: true });
   await rename(partial, path);
 };
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runReportSchema } from "@ai-implement/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -83,6 +83,61 @@ describe("one job on a local checkout", () => {
       "diff --git a/greeting.txt b/greeting.txt",
       "diff --git a/old.txt b/old.txt",
     ]);
+  });
+
+  describe("in a hostile checkout (§11)", () => {
+    it("runs no program that its git configuration names for fetching what is missing (§11.5)", async () => {
+      const evidence = join(remote.root, "evidence");
+      const settings = {
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.uploadpack": `touch ${evidence};false`,
+        "core.sshCommand": `touch ${evidence};false`,
+        "protocol.allow": "always",
+        "protocol.file.allow": "always",
+        "protocol.ssh.allow": "always",
+      };
+      for (const [key, value] of Object.entries(settings)) await git(remote.clone, "config", key, value);
+      await writeFile(join(remote.clone, ".git/refs/heads/main"), `${"1".repeat(40)}\n`);
+      for (const url of [join(remote.root, "nowhere"), "ssh://nowhere/x"]) {
+        await git(remote.clone, "config", "remote.origin.url", url);
+        expect(await run(greet())).toBe(exitCodes.failed);
+      }
+      expect(await readdir(remote.root)).not.toContain("evidence");
+      // The trap is real: a git that may fetch springs it.
+      await git(remote.clone, "rev-parse", "HEAD^{commit}").catch(() => undefined);
+      expect(await readdir(remote.root)).toContain("evidence");
+    });
+
+    it("writes through no link that lies where the artifacts go", async () => {
+      const target = join(remote.root, "target");
+      await writeFile(target, "mine\n");
+      const artifacts = join(remote.clone, "artifacts");
+      await mkdir(artifacts);
+      const names = ["report.json", "steps.json", "summary.md", "diff.patch", "activity.log"];
+      for (const name of names) {
+        await symlink(target, join(artifacts, name));
+        await symlink(target, join(artifacts, `${name}.partial`));
+      }
+      const talkative = createFakeAgent({
+        implement: async ({ directory }, onActivity) => {
+          await writeFiles(directory, { "greeting.txt": "hello\n" });
+          onActivity("writes a greeting");
+          return {};
+        },
+      });
+      expect(await run(talkative, artifacts)).toBe(exitCodes.done);
+      expect(await readFile(target, "utf8")).toBe("mine\n");
+      expect(logged.join("\n")).toContain("activity.log cannot be written");
+    });
+
+    it("refuses an artifacts folder that is a link out of it", async () => {
+      const elsewhere = join(remote.root, "elsewhere");
+      await mkdir(elsewhere);
+      await symlink(elsewhere, join(remote.clone, "artifacts"));
+      await expect(run(greet(), join(remote.clone, "artifacts"))).rejects.toThrow(UsageError);
+      expect(await readdir(elsewhere)).toEqual([]);
+    });
   });
 
   it("exits 1 when the outcome is failed", async () => {

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { type Job, jobSchema, type RunReport, type StepReport } from "@ai-implement/contracts";
 import { z } from "zod";
@@ -45,8 +45,7 @@ export const runLocalMode = async (
   const redact = createRedactor(secretsOf(job));
   const log = (line: string) => dependencies.log(redact(line));
   const { path, stop } = dependencies;
-  await mkdir(settings.artifacts, { recursive: true });
-  const artifacts = await realpath(settings.artifacts);
+  const artifacts = await makeArtifactsFolder(settings, workspace);
   const scratch = await mkdtemp(join(await realpath(tmpdir()), "ai-implement-"));
   try {
     const folders = {
@@ -85,6 +84,22 @@ export const runLocalMode = async (
   }
 };
 
+/** @throws UsageError where a link of the repository leads out of the checkout: it chose the name, not the person. */
+const makeArtifactsFolder = async (
+  { artifacts, workspace }: LocalSettings,
+  realWorkspace: string,
+): Promise<string> => {
+  await mkdir(artifacts, { recursive: true });
+  const folder = await realpath(artifacts);
+  const named = resolve(artifacts);
+  const isNamedInside = [resolve(workspace), realWorkspace].some((root) => named.startsWith(root + sep));
+  if (isNamedInside && !folder.startsWith(realWorkspace + sep))
+    throw new UsageError(
+      `--artifacts: ${named} is a link of the checkout that leads to ${folder}. Name a folder outside of the checkout.`,
+    );
+  return folder;
+};
+
 const readJob = async (file: string): Promise<Job> => {
   let value: unknown;
   try {
@@ -108,18 +123,18 @@ const writeArtifacts = async (
   report: RunReport,
   steps: readonly StepReport[],
 ): Promise<void> => {
-  await writeFile(join(folder, "steps.json"), `${JSON.stringify(steps, null, 2)}\n`);
+  await writeWhole(join(folder, "steps.json"), `${JSON.stringify(steps, null, 2)}\n`);
   switch (report.outcome) {
     case "planned": {
       const text = report.plan.sections.map(({ kind, body }) => `## ${kind}\n\n${body}\n`).join("\n");
-      await writeFile(join(folder, "plan.md"), text);
+      await writeWhole(join(folder, "plan.md"), text);
       break;
     }
     case "implemented":
-      await writeFile(join(folder, "summary.md"), `${report.summary}\n`);
+      await writeWhole(join(folder, "summary.md"), `${report.summary}\n`);
       break;
     case "failed":
-      await writeFile(join(folder, "summary.md"), `Failed (${report.reason}): ${report.message}\n`);
+      await writeWhole(join(folder, "summary.md"), `Failed (${report.reason}): ${report.message}\n`);
   }
   await writeWhole(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
 };

@@ -1,13 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
-import type pc from "picocolors";
+import type { Colors } from "picocolors/types.js";
 import type { SettingRow } from "../config/describe.ts";
-
-/** From picocolors: `createColors(false)` prints plain text. */
-export type Colours = ReturnType<typeof pc.createColors>;
 
 export interface PrintOptions {
   readonly json: boolean;
-  readonly colours: Colours;
+  /** From picocolors: `createColors(false)` prints plain text. */
+  readonly colours: Colors;
 }
 
 /** What `ai-implement config` prints: an aligned table, or JSON for programs. Ends with a newline. */
@@ -19,7 +17,7 @@ const headings = { name: "SETTING", value: "VALUE", source: "FROM", meaning: "ME
 /** A value may be long; a table of them should still fit a wide terminal. */
 const widestValue = 48;
 
-const table = (rows: readonly SettingRow[], colours: Colours): string => {
+const table = (rows: readonly SettingRow[], colours: Colors): string => {
   const lines = rows.map((row) => ({ ...row, value: shown(row.value) }));
   const width = (column: "name" | "value" | "source"): number =>
     Math.max(...[headings, ...lines].map((line) => line[column].length));

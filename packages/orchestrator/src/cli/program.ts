@@ -19,7 +19,7 @@ import type { Output } from "./demo/terminal.ts";
 import { loadConfig, loadFrom, type Surroundings } from "./load-config.ts";
 import { planView, renderPlan } from "./plan.ts";
 import { runTask } from "./run-task.ts";
-import { configOrThrow, type Listen, start, UsageError } from "./start.ts";
+import { configOrThrow, type Listen, start } from "./start.ts";
 
 export interface ProgramOptions extends Surroundings {
   readonly output: Output;
@@ -134,7 +134,7 @@ const addRun = (program: Command, options: ProgramOptions): void => {
     .description(
       "put one task file through the pipeline on a local checkout; changes stay in the working tree",
     )
-    .requiredOption("--task <file>", "Markdown; its first heading or its front matter's `title` is the title")
+    .requiredOption("--task <file>", "Markdown; its title is the front matter's `title`, else the first line")
     .option("--workspace <folder>", "the git checkout to work in", ".")
     .option("--artifacts <folder>", "where reports and logs go", "ai-implement-artifacts")
     .option("--max-turns <n>", "turns of one agent session", integer(1, 1_000), 50)
@@ -144,7 +144,7 @@ const addRun = (program: Command, options: ProgramOptions): void => {
       // Without the `.env` of the folder: that is somebody's repository, and it would name the program to start.
       const { variables, parseOptions } = loadFrom({ environment: options.environment, dotEnv: {} }, options);
       const agent = parseAgentConfig(variables, parseOptions);
-      if (!agent.ok) throw new UsageError(describeProblems(agent.problems));
+      if (!agent.ok) throw new Error(describeProblems(agent.problems));
       const code = await runTask({
         ...flags,
         maxJobMinutes: flags.maxMinutes,

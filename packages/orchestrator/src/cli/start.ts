@@ -10,13 +10,9 @@ export type Listen = (
   address: { readonly host: string; readonly port: number },
 ) => Promise<number>;
 
-/** A problem that the person at the terminal can mend: printed without a stack, exit code 1. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
+/** @throws Error that names every problem of the settings, each with its fix */
 export const configOrThrow = ({ result }: LoadedConfig): Config => {
-  if (!result.ok) throw new UsageError(describeProblems(result.problems, result.warnings));
+  if (!result.ok) throw new Error(describeProblems(result.problems, result.warnings));
   return result.config;
 };
 
@@ -49,7 +45,7 @@ export const start = async ({ loaded, listen, path, signal }: StartOptions): Pro
   }
 };
 
-export const aborted = (signal: AbortSignal): Promise<void> =>
+const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });

@@ -27,7 +27,8 @@ export const environmentPage = (): string =>
     "`.env` in the working directory; the environment wins. Empty is unset. Everything missing or malformed is",
     "reported in one message, and the process exits before it listens. `ai-implement config` prints what is in",
     "effect, secrets redacted, with where each value came from. The service starts when a code host and at least",
-    "one tracker are configured.",
+    "one tracker are configured. What belongs to a part that is not there yet (README.md, “Where it stands”) is",
+    "checked all the same; it is refused at start or has no effect.",
     ...sections.flatMap(({ title, settings }) => [
       "",
       `## ${title}`,

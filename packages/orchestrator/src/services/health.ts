@@ -14,7 +14,7 @@ export interface PollStatus {
 
 export interface Health {
   poll(): PollStatus;
-  /** Null when ready; otherwise why not: the store cannot be written, or the last poll is older than 3 intervals. */
+  /** Null when ready; otherwise why not: the store cannot be written, or the last poll is older than 3 intervals and a minute. */
   notReady(): Promise<string | null>;
 }
 

@@ -19,7 +19,7 @@ const everyMs = minutes(1);
 const sweepEveryMs = hours(24);
 const sweepTimeoutMs = minutes(5);
 /** An effect that is undelivered for longer raises an alert (§9). */
-export const overdueAfterMs = minutes(10);
+const overdueAfterMs = minutes(10);
 const alertsAtOnce = 20;
 
 /** What has to be looked after now and then, and must never hold up the poll or a delivery. */

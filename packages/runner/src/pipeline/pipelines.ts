@@ -1,21 +1,19 @@
 import type { WirePhase } from "@ai-implement/contracts";
 
-export const stepNames = [
-  "clone",
-  "open-checkout",
-  "install",
-  "setup",
-  "feedback-loop",
-  "preflight",
-  "push",
-  "collect",
-  "verify",
-  "gap-analysis",
-  "explore",
-  "plan",
-  "teardown",
-] as const;
-export type StepName = (typeof stepNames)[number];
+export type StepName =
+  | "clone"
+  | "open-checkout"
+  | "install"
+  | "setup"
+  | "feedback-loop"
+  | "preflight"
+  | "push"
+  | "collect"
+  | "verify"
+  | "gap-analysis"
+  | "explore"
+  | "plan"
+  | "teardown";
 
 /** Steps in their order. `always` runs at the end however the others ended. */
 export interface Pipeline {

@@ -11,7 +11,7 @@ export const modelName = z
   .string()
   .regex(/^[A-Za-z0-9][\w.:/@[\]-]{0,199}$/, "letters, digits and . : / @ _ - [ ], at most 200");
 
-export const packageManagers = ["npm", "pnpm", "yarn"] as const;
+const packageManagers = ["npm", "pnpm", "yarn"] as const;
 export type PackageManager = (typeof packageManagers)[number];
 
 const schema = z.object({

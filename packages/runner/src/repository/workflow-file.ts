@@ -28,8 +28,7 @@ export interface WorkflowFile {
   readonly body: string;
 }
 
-export const workflowFileName = (phase: WirePhase): string =>
-  phase === "plan" ? "PLANNING.md" : "WORKFLOW.md";
+const workflowFileName = (phase: WirePhase): string => (phase === "plan" ? "PLANNING.md" : "WORKFLOW.md");
 
 /** An absent file is the same as an empty one. @throws StepFailure `setup-failed`, naming file and line */
 export const readWorkflowFile = async (folder: string, phase: WirePhase): Promise<WorkflowFile> => {

@@ -29,10 +29,16 @@ export const openCheckout: Step = {
   },
 };
 
+/**
+ * Only here do we read a git directory that is not ours. Where it lacks an object, git would fetch it, by whatever
+ * program its configuration names for a remote. This list beats that configuration, and nothing is on it.
+ */
+const offline = { GIT_ALLOW_PROTOCOL: "none" };
+
 const headOfCheckout = async ({ git, folders }: StepInput): Promise<string> => {
   const { workspace } = folders;
   try {
-    const options = { directory: workspace };
+    const options = { directory: workspace, environment: offline };
     const root = (await git.read(["rev-parse", "--show-toplevel"], options)).trim();
     if ((await realpath(root)) !== (await realpath(workspace)))
       throw new StepFailure(
@@ -51,7 +57,7 @@ const headOfCheckout = async ({ git, folders }: StepInput): Promise<string> => {
 
 /** A git directory of our own that begins with the checkout's HEAD and reads the checkout's objects. */
 const borrowObjects = async ({ git, folders }: StepInput, checkout: Checkout): Promise<void> => {
-  const options = { directory: folders.workspace };
+  const options = { directory: folders.workspace, environment: offline };
   const objects = (await git.read(["rev-parse", "--git-path", "objects"], options)).trim();
   const format = (await git.read(["rev-parse", "--show-object-format"], options)).trim();
   await git.read(

@@ -29,6 +29,10 @@ describe("redaction (§11.10)", () => {
     expect(createRedactor(["a", "key"])("a key")).toBe("a key");
   });
 
+  it("takes out what an eight-bit terminal obeys", () => {
+    expect(createRedactor([])("a\u009b2Jb\u009dc\u0090d\u0085e\u00a0f")).toBe("abcde\u00a0f");
+  });
+
   it("takes out colours, NUL and halves of characters", () => {
     expect(createRedactor([])("\u001b[31mred\u001b[0m\u0000\ud83d!\tok\n")).toBe("red\ufffd!\tok\n");
   });

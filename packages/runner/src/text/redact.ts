@@ -9,8 +9,8 @@ const mask = "[redacted]";
 const minSecretLength = 6;
 
 /**
- * The token formats that §11.10 names. An installation token may carry a JWT (`ghs_APPID_JWT`), so no length
- * and no alphabet without dots is assumed.
+ * Tokens that agents and repositories print most, whoever they belong to (§11.10). An installation token may carry
+ * a JWT (`ghs_APPID_JWT`), so no length and no alphabet without dots is assumed.
  */
 const knownFormats: readonly RegExp[] = [
   /\bgh[oprsu]_[\w.-]{10,}/g,
@@ -52,5 +52,5 @@ export const createRedactor = (secrets: readonly string[]): Redact => {
 const withoutControls = (text: string): string =>
   stripVTControlCharacters(text)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it removes
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "")
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "")
     .replace(/\p{Surrogate}/gu, "\ufffd");

@@ -67,7 +67,7 @@ export const failedComment = ({ ticket, phase, attempt }: Run, { message }: Fail
     "",
     quoted(message),
     "",
-    `It is parked until a person says otherwise. ${again}, or un-park ${oneLine(ticket.identifier)} in the admin UI, to try again.`,
+    `It is parked until a person says otherwise. ${again}, or un-park ${oneLine(ticket.identifier)} in the admin UI or over the API, to try again.`,
   ].join("\n");
 };
 

@@ -25,8 +25,6 @@ export type RunEvent =
   | { readonly kind: "timed-out"; readonly limit: "silence" | "job-minutes"; readonly message: string }
   | { readonly kind: "cancelled"; readonly cause: CancelCause };
 
-export type RunEventKind = RunEvent["kind"];
-
 /** The words of the history row (§5.3): why this event came. */
 export const causeOf = (event: RunEvent): string => {
   switch (event.kind) {

@@ -180,7 +180,7 @@ const cancelled = (run: Run, cause: CancelCause, now: Instant): Transition => {
 };
 
 /** What the ticket shows while nothing works on it: where this run's phase began. */
-export const restingStage = ({ phase, settings }: Pick<Run, "phase" | "settings">): Stage => {
+const restingStage = ({ phase, settings }: Pick<Run, "phase" | "settings">): Stage => {
   if (phase === "revise") return "pr-open";
   return phase === "implement" && settings.planningEnabled ? "plan-complete" : "marked";
 };

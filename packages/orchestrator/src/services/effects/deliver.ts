@@ -1,4 +1,5 @@
-import { isTerminal, type Run } from "../../core/run.ts";
+import type { Observation } from "../../core/reconcile/reconcile-run.ts";
+import { isTerminal } from "../../core/run.ts";
 import type { Effect } from "../../core/runs/effects.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { DeliveryError } from "../../ports/delivery-error.ts";
@@ -80,9 +81,7 @@ const dispatch = async (
 };
 
 /** An earlier try may have gone through: look before repeating it. Unknown is not absent (§8.3). */
-const mustStart = async (
-  observing: ReturnType<ReturnType<typeof executorFor>["observe"]>,
-): Promise<boolean> => {
+const mustStart = async (observing: Promise<Observation>): Promise<boolean> => {
   const observed = await observing;
   if (observed.kind === "unknown")
     throw new DeliveryError(`Cannot tell yet whether the attempt is running: ${observed.error}`, {
@@ -98,7 +97,7 @@ const publish = async (
 ): Promise<void> => {
   const now = clock.now();
   const deliveredEffects = [{ id: record.id, at: now }];
-  const run: Run | undefined = (await store.findRun(runId))?.value;
+  const run = (await store.findRun(runId))?.value;
   if (run === undefined || isTerminal(run.state)) {
     await store.commit({ deliveredEffects });
     return;

@@ -22,7 +22,7 @@ export type Applied = Pick<Transition, "run" | "applied">;
 export interface RunEvents {
   /**
    * Moves the run and records everything that follows from it, with `also`, in one transaction. `also` is written
-   * even when the event does not apply. Null: there is no such run.
+   * even when the event does not apply, but for steps and activity of a run that has ended. Null: there is no such run.
    */
   apply(runId: RunId, event: RunEvent, also?: Change): Promise<Applied | null>;
 }
@@ -44,7 +44,7 @@ export const createRunEvents = ({
       if (found === null) return null;
       const now = clock.now();
       const moved = transition(found.value, event, { now, retry });
-      const change = withConsequences(moved, event, now, also);
+      const change = withConsequences(moved, event, now, stillWanted(found.value, also));
       if (moved.applied || !isEmpty(change)) {
         const runs = moved.applied ? [{ value: moved.run, version: found.version }] : [];
         if ((await store.commit({ ...change, runs })) === "conflict") continue;
@@ -57,6 +57,10 @@ export const createRunEvents = ({
     throw new Error(`Run ${runId} changed ${maxConflicts} times while "${event.kind}" was being recorded.`);
   },
 });
+
+/** The account of a run that has ended is closed as well: its runner could rewrite what people have read (§15). */
+const stillWanted = (before: Run, also: Change): Change =>
+  isTerminal(before.state) ? { ...also, steps: [], activity: [] } : also;
 
 /** The event's own effects and history, beside what the caller adds. */
 const withConsequences = (moved: Transition, event: RunEvent, at: number, also: Change): Change => {

@@ -86,6 +86,29 @@ describe("what a runner can ask of us (§8.1, §10)", () => {
     expect(await progress(run)).toEqual({ kind: "accepted", stop: true });
   });
 
+  it("lets no runner rewrite the account of its run once that has ended (§15)", async () => {
+    const run = await dispatched();
+    await scene.claim(run);
+    await progress(run);
+    await scene.services.operator.cancel(ticket.id);
+    const before = await details(run);
+    const forged = {
+      index: 0,
+      name: "forged",
+      status: "succeeded",
+      startedAt: "2026-11-22T09:00:00Z",
+    } as const;
+    const bearer = scene.services.tokens.issue("run", run.id);
+    const { runnerGateway } = scene.services;
+    const late = { instance: first, steps: [forged], activity: "forged" };
+    expect(await runnerGateway.progress(bearer, late)).toEqual({ kind: "accepted", stop: true });
+    expect(
+      await runnerGateway.result(bearer, { instance: first, report: aPlannedReport(), steps: [forged] }),
+    ).toEqual({ kind: "closed" });
+    const { steps, activity } = before;
+    expect(await details(run)).toMatchObject({ steps, activity });
+  });
+
   it("hears nobody but the claimant", async () => {
     const run = await dispatched();
     await scene.claim(run, first);

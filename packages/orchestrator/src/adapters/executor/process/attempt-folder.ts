@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, mkdir, open, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ResultRequest, resultRequestSchema } from "@ai-implement/contracts";
 import { z } from "zod";
@@ -78,24 +79,33 @@ export const readExit = (folder: AttemptFolder): Promise<FileContent<ObservedExi
 export const readReport = (folder: AttemptFolder): Promise<FileContent<ResultRequest>> =>
   readJson(folder.report, resultRequestSchema);
 
-/** Above the largest result that the wire format allows. */
-const maxFileBytes = 64 * 1024 * 1024;
+/** What the runner could have sent as well: a larger one costs more memory than we may have. */
+const maxFileBytes = 4 * 1024 * 1024;
 
 /** @throws when the file is there but cannot be read. */
 const readJson = async <Value>(file: string, schema: z.ZodType<Value>): Promise<FileContent<Value>> => {
   try {
-    const { size, mtimeMs } = await stat(file);
+    await using handle = await openOwn(file);
+    const stats = await handle.stat();
+    if (!stats.isFile()) return { kind: "garbled", problem: `${file} is not a file.` };
+    const { size, mtimeMs } = stats;
     if (size > maxFileBytes) return { kind: "garbled", problem: `${file} has ${size} bytes.` };
-    const parsed = schema.safeParse(JSON.parse(await readFile(file, "utf8")));
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0);
+    const parsed = schema.safeParse(JSON.parse(buffer.toString("utf8", 0, bytesRead)));
     return parsed.success
       ? { kind: "present", value: parsed.data, writtenAt: mtimeMs }
       : { kind: "garbled", problem: `${file}: ${z.prettifyError(parsed.error).slice(0, 500)}` };
   } catch (error) {
     if (errorCode(error) === "ENOENT") return { kind: "absent" };
+    if (errorCode(error) === "ELOOP") return { kind: "garbled", problem: `${file} is a symbolic link.` };
     if (error instanceof SyntaxError) return { kind: "garbled", problem: `${file} is not JSON.` };
     throw error;
   }
 };
+
+/** The agent can reach this folder: no link is followed, and no pipe waited for (§11.9: no input ends the process). */
+const openOwn = (file: string): Promise<FileHandle> =>
+  open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 
 /** Whole or not at all, whenever we die. */
 export const writeJson = async (file: string, value: object): Promise<void> => {
@@ -114,15 +124,17 @@ export const makeFolders = async (folder: AttemptFolder): Promise<void> => {
 /** The end of the runner's log, at most `maxBytes`; empty when there is none. */
 export const logTail = async (folder: AttemptFolder, maxBytes: number): Promise<string> => {
   try {
-    await using file = await open(folder.log, "r");
-    const { size } = await file.stat();
+    await using file = await openOwn(folder.log);
+    const stats = await file.stat();
+    if (!stats.isFile()) return "";
+    const { size } = stats;
     const start = Math.max(0, size - maxBytes);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes, start);
     const text = buffer.toString("utf8", 0, bytesRead);
     // The first line is cut somewhere, perhaps inside a letter.
     return (start > 0 ? text.slice(text.indexOf("\n") + 1) : text).trim();
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return "";
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ELOOP") return "";
     throw error;
   }
 };

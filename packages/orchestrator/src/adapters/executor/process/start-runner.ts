@@ -22,7 +22,7 @@ export interface RunnerProgram {
  * The runner's whole environment, built from nothing (§11.1, §11.3): no secret of ours is inherited, only the
  * claim token, which is good for one claim of this attempt.
  */
-export const runnerEnvironment = (
+const runnerEnvironment = (
   { path, environment }: Pick<RunnerProgram, "path" | "environment">,
   folder: AttemptFolder,
   attempt: AttemptReference,
@@ -74,7 +74,8 @@ export const startRunner = async (
 /** Synchronously, because whoever finds the process gone in the next moment should find this too. */
 const recordExit = (folder: AttemptFolder, exit: ObservedExit, logger: Logger): void => {
   try {
-    writeFileSync(folder.exit, `${JSON.stringify(exit)}\n`, { mode: 0o600 });
+    // `wx`: a pipe that the agent put there would stop us for good, and a link would lead us elsewhere.
+    writeFileSync(folder.exit, `${JSON.stringify(exit)}\n`, { mode: 0o600, flag: "wx" });
   } catch (error) {
     // Only a nicer message hangs on it: how the runner ended is told from its report or its absence.
     logger.warn({ err: error, file: folder.exit }, "how a runner ended could not be written down");

@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PullRequest } from "../../../ports/forge.ts";
@@ -35,6 +35,13 @@ const filesOnMain = async (): Promise<readonly string[]> => {
     .split("\0")
     .filter(Boolean);
 };
+
+test("§4.1 LOCAL_FORGE_DIR may be relative to the folder that the service was started in", async () => {
+  const root = relative(process.cwd(), join(scene.root, "forge"));
+  const forge = createLocalForge({ root, pullRequests: scene.pullRequests, clock: { now: () => 0 } });
+  expect(await forge.check(scene.repository)).toEqual([]);
+  expect(await forge.cloneAccess(scene.repository)).toEqual(await scene.forge.cloneAccess(scene.repository));
+});
 
 describe("merging", () => {
   test("§2 a merge brings the change to the base, once, however often it is asked for", async () => {
@@ -149,13 +156,9 @@ describe("the repository's own word", () => {
     expect(stdout).toBe("1");
   });
 
-  test("where people read pull requests can be set", async () => {
+  test("a pull request's URL leads to its repository and names its number", async () => {
     await scene.push("topic", { "one.txt": "1\n" });
-    const { root, pullRequests, repository } = scene;
-    const options = { root: join(root, "forge"), pullRequests, clock: { now: () => 0 } };
     expect((await publish("topic")).url).toBe(`file://${scene.bare.replaceAll(" ", "%20")}#pull-1`);
-    const forge = createLocalForge({ ...options, baseUrl: "http://localhost:8080/admin/" });
-    expect((await forge.find(repository, 1))?.url).toBe("http://localhost:8080/admin/pulls/acme/shop/1");
   });
 });
 

@@ -19,21 +19,18 @@ export interface LocalForgeOptions {
   readonly root: string;
   readonly pullRequests: LocalPullRequests;
   readonly clock: Clock;
-  /** Where people read pull requests: `<baseUrl>/pulls/<owner>/<name>/<number>`. Without it they get the repository. */
-  readonly baseUrl?: string;
   /** Where to look for git, as in `PATH`. */
   readonly path?: string;
 }
 
 /** A code host of our own: git does the git, the store keeps the pull requests. */
-export const createLocalForge = ({ root, pullRequests, clock, baseUrl, path }: LocalForgeOptions): Forge => {
+export const createLocalForge = ({ root, pullRequests, clock, path }: LocalForgeOptions): Forge => {
   const git = createGit(path);
   const lanes = createLanes();
 
+  /** There is no page of it to read: the URL leads to the repository. */
   const urlOf = (repository: Repository, number: number): string =>
-    baseUrl === undefined
-      ? `${pathToFileURL(repositoryPath(root, repository)).href}#pull-${number}`
-      : `${baseUrl.replace(/\/+$/, "")}/pulls/${repositorySlug(repository)}/${number}`;
+    `${pathToFileURL(repositoryPath(root, repository)).href}#pull-${number}`;
 
   const asSeen = (
     repository: Repository,

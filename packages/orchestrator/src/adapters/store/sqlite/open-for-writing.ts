@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import Sqlite from "better-sqlite3";
 
 /**
@@ -5,6 +6,7 @@ import Sqlite from "better-sqlite3";
  * at every commit, so that what was answered survives a power cut; foreign keys, which SQLite leaves off by itself.
  */
 export const openForWriting = (path: string, timeout: number): Sqlite.Database => {
+  makePrivate(path);
   const handle = new Sqlite(path, { timeout });
   try {
     const mode = handle.pragma("journal_mode = wal", { simple: true });
@@ -18,5 +20,14 @@ export const openForWriting = (path: string, timeout: number): Sqlite.Database =
   } catch (error) {
     handle.close();
     throw error;
+  }
+};
+
+/** It holds tickets and the key of the run tokens. SQLite gives its log and index the mode of the file itself. */
+const makePrivate = (path: string): void => {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch {
+    // One that is there keeps the mode that its owner gave it; why it cannot be made, SQLite says next.
   }
 };

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { Kysely } from "kysely";
@@ -31,6 +31,14 @@ describe("the SQLite file (§16)", () => {
     expect(pragma("foreign_keys")).toBe(1);
     expect(pragma("busy_timeout")).toBe(1_234);
     handle.close();
+  });
+
+  it("can be read by its owner alone, as it holds the key of the run tokens (§11.1)", async () => {
+    const { store } = await open();
+    await store.createProject(aProject());
+    for (const suffix of ["", "-wal", "-shm"])
+      expect((await stat(`${database.path}${suffix}`)).mode & 0o777, suffix).toBe(0o600);
+    await store.close();
   });
 
   it("is read while another process writes", async () => {

@@ -72,6 +72,38 @@ test.each(malformed)(
   },
 );
 
+// The parser's own "Maximum call stack size exceeded" would not do: now and then V8 ends the process instead.
+test.each(["[", "- ", "? ", "{a: ", "[{", "- [", "!x [", "? - "])(
+  "§11.9 a ticket that nests %j without end is refused before the parser sees it",
+  async (spelling) => {
+    const depth = Math.floor(16_000 / spelling.length);
+    await scene.write("bad.md", `---\n${spelling.repeat(depth)}\n---\n`);
+    expect((await problem())?.problem).toContain("nests too deeply");
+  },
+);
+
+test("§11.9 so is a sidecar that nests by indentation, which may be longer", async () => {
+  const lines = Array.from({ length: 300 }, (_, depth) => `${" ".repeat(depth)}a:`);
+  await scene.write(".ai-implement/GOOD.yml", lines.join("\n"));
+  const { tickets, problems } = await scene.tracker.listMarked([scene.project]);
+  expect(tickets).toEqual([]);
+  expect(problems[0]?.problem).toContain("nests too deeply");
+});
+
+test("§11.9 a sidecar of more parts than ours ever has is refused before the parser sees it", async () => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: v`);
+  await scene.write(".ai-implement/GOOD.yml", keys.join("\n"));
+  const { problems } = await scene.tracker.listMarked([scene.project]);
+  expect(problems[0]?.problem).toContain("too many parts");
+});
+
+test("a comment of ours may look nested: it is text", async () => {
+  const ticket = { id: "folder:tickets/GOOD", tracker: "folder", scope: "acme", identifier: "GOOD" } as const;
+  const body = `${"- ".repeat(100)}\n${"[".repeat(100)}\n${" ".repeat(300)}x\n`;
+  await scene.tracker.apply({ kind: "comment", ticket, body }, "k");
+  expect((await scene.tracker.listMarked([scene.project])).problems).toEqual([]);
+});
+
 test("an id that two files claim: both are reported, none is worked on", async () => {
   const twin = ticketText({ id: "TWIN", title: "x", status: "Ready" });
   await scene.write("one.md", twin);

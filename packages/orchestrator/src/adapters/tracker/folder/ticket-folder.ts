@@ -14,7 +14,7 @@ export interface TicketFolder {
 }
 
 /** `ticketing.path` in one spelling: no leading, trailing or doubled slashes, no `.`. Empty is the root itself. */
-export const normalisePath = (path: string): string =>
+const normalisePath = (path: string): string =>
   path
     .split(/[\\/]/)
     .filter((segment) => segment !== "" && segment !== ".")

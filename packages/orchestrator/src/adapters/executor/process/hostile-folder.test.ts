@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { ResultRequest } from "@ai-implement/contracts";
+import { uuidv7 } from "uuidv7";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Logger } from "../../../ports/logger.ts";
+import { createProcessExecutor, type ProcessExecutor } from "./process-executor.ts";
+
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silent,
+};
+
+const result: ResultRequest = {
+  instance: "0b7cfd2b-6bc1-4d6f-9a54-3d6f4b7a1c11",
+  report: { outcome: "failed", reason: "no-changes", message: "None.", usage: null, agent: "scripted" },
+  steps: [],
+};
+
+let directory: string;
+let executor: ProcessExecutor;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "ai-implement-attempts-"));
+  executor = createProcessExecutor({
+    directory,
+    runnerEntry: join(import.meta.dirname, "testing/fake-runner.mjs"),
+    nodePath: process.execPath,
+    path: "/usr/bin:/bin",
+    logger: silent,
+  });
+});
+afterEach(async () => {
+  for (const runId of await readdir(directory)) await executor.destroy(runId).catch(() => undefined);
+  await rm(directory, { recursive: true, force: true });
+});
+
+const fileOf = (runId: string, name: string): string => join(directory, runId, name);
+const dispatched = async (behaviour: string, awaitedFile: string): Promise<string> => {
+  const runId = uuidv7();
+  const orchestratorUrl = `http://127.0.0.1:9/${behaviour}`;
+  await executor.dispatch({ runId, phase: "plan", orchestratorUrl, claimToken: "secret-claim" });
+  await vi.waitFor(() => readFile(fileOf(runId, awaitedFile)), { timeout: 10_000 });
+  return runId;
+};
+const pidOf = async (runId: string): Promise<number> =>
+  (JSON.parse(await readFile(fileOf(runId, "runner.json"), "utf8")) as { pid: number }).pid;
+
+describe("what the agent put in the place of our files (§11.9)", () => {
+  const pipe = (runId: string, name: string) => promisify(execFile)("mkfifo", [fileOf(runId, name)]);
+
+  it.each(["report.json", "exit.json", "runner.log"])("a pipe called %s is not waited for", async (name) => {
+    const runId = await dispatched("fails", "exit.json");
+    await rm(fileOf(runId, name), { force: true });
+    await pipe(runId, name);
+    expect(await executor.observe(runId)).toMatchObject({ kind: "exited", report: null });
+  });
+
+  it("a pipe where we write how the runner ended does not stop the service", async () => {
+    const runId = await dispatched("waits", "starts");
+    await pipe(runId, "exit.json");
+    process.kill(await pidOf(runId), "SIGKILL");
+    await vi.waitFor(async () => expect((await executor.observe(runId)).kind).toBe("exited"));
+  });
+
+  it("a link where we write how the runner ended leads nowhere", async () => {
+    const target = join(directory, "target");
+    await writeFile(target, "mine\n");
+    const runId = await dispatched("waits", "starts");
+    await symlink(target, fileOf(runId, "exit.json"));
+    process.kill(await pidOf(runId), "SIGKILL");
+    await vi.waitFor(async () => expect((await executor.observe(runId)).kind).toBe("exited"));
+    expect(await readFile(target, "utf8")).toBe("mine\n");
+  });
+
+  it("a link to a report, or to a device without end, is not followed", async () => {
+    const runId = await dispatched("fails", "exit.json");
+    const elsewhere = join(directory, "report.json");
+    await writeFile(elsewhere, JSON.stringify(result));
+    for (const target of [elsewhere, "/dev/zero"]) {
+      await rm(fileOf(runId, "report.json"), { force: true });
+      await symlink(target, fileOf(runId, "report.json"));
+      const observation = await executor.observe(runId);
+      expect(observation).toMatchObject({ kind: "exited", report: null });
+      expect(observation.kind === "exited" && observation.detail).toContain("is a symbolic link");
+    }
+  });
+
+  it("a report that is larger than one that could be sent is not read", async () => {
+    const runId = await dispatched("fails", "exit.json");
+    await writeFile(fileOf(runId, "report.json"), `[${"[],".repeat(1_500_000)}[]]`);
+    const observation = await executor.observe(runId);
+    expect(observation.kind === "exited" && observation.detail).toContain("has 4500004 bytes");
+  });
+});
