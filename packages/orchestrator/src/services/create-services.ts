@@ -100,16 +100,11 @@ export const createServices = (options: ServicesOptions): Services => {
     timeoutMs: options.deliveryTimeoutMs ?? seconds(60),
   });
 
-  const operator = createOperatorService({
-    store,
-    adapters,
-    runEvents,
-    clock,
-    onChange() {
-      effectAlarm.wake();
-      pollAlarm.wake();
-    },
-  });
-  const projects = createProjectService(store, adapters);
+  const onChange = (): void => {
+    effectAlarm.wake();
+    pollAlarm.wake();
+  };
+  const operator = createOperatorService({ store, adapters, runEvents, clock, onChange });
+  const projects = createProjectService({ store, adapters, onChange });
   return { runEvents, tokens, jobs, runnerGateway, reconcile, poll, effectWorker, projects, operator };
 };

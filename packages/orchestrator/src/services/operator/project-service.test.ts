@@ -28,10 +28,18 @@ describe("projects as the API sees them (§5.1)", () => {
   const scene = useScene({ projects: [] });
   let adapters: Adapters;
   let projects: ProjectService;
+  let changes: number;
   beforeEach(() => {
     const { trackers, ...rest } = adaptersOf(scene.world);
     adapters = { ...rest, trackers: new Map([...trackers, ["folder", createWorldTracker("folder")]]) };
-    projects = createProjectService(scene.store, adapters);
+    changes = 0;
+    projects = createProjectService({
+      store: scene.store,
+      adapters,
+      onChange: () => {
+        changes += 1;
+      },
+    });
   });
   const fields = async (given: unknown) => {
     const outcome = await projects.create(given);
@@ -122,6 +130,22 @@ describe("projects as the API sees them (§5.1)", () => {
       kind: "saved",
       mapping: { value: { paused: true, maxTurns: 7, branchPrefix: "team" } },
     });
+  });
+
+  it("are seen by the next decision at once, when they are created and when they are edited", async () => {
+    await projects.create(input);
+    expect(changes).toBe(1);
+    await projects.update("SHOP", { paused: true }, null);
+    expect(changes).toBe(2);
+    await projects.update("SHOP", { paused: "perhaps" }, null);
+    expect(changes).toBe(2);
+  });
+
+  it("may not ask for protection or variables that nothing gives them yet", async () => {
+    expect(await fields({ ...input, protectedPaths: ["deploy/"], extraEnv: { STAGE: "test" } })).toEqual([
+      "protectedPaths",
+      "extraEnv",
+    ]);
   });
 
   it("lose an optional field that an edit sets to null", async () => {

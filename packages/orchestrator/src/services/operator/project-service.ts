@@ -36,7 +36,18 @@ export interface ProjectService {
   remove(teamKey: string): Promise<"removed" | "not-found" | "busy">;
 }
 
-export const createProjectService = (store: Store, adapters: Adapters): ProjectService => ({
+export interface ProjectServiceDependencies {
+  readonly store: Store;
+  readonly adapters: Adapters;
+  /** Something changed that the next decision should see. */
+  readonly onChange: () => void;
+}
+
+export const createProjectService = ({
+  store,
+  adapters,
+  onChange,
+}: ProjectServiceDependencies): ProjectService => ({
   async list() {
     return (await store.listProjects()).map(toMapping);
   },
@@ -50,7 +61,9 @@ export const createProjectService = (store: Store, adapters: Adapters): ProjectS
     const parsed = await parse(store, adapters, input);
     if (parsed.kind === "invalid") return parsed;
     const result = await store.createProject(parsed.project);
-    return result === "conflict" ? { kind: "conflict" } : saved(store, parsed.project.key);
+    if (result === "conflict") return { kind: "conflict" };
+    onChange();
+    return saved(store, parsed.project.key);
   },
 
   async update(teamKey, patch, version) {
@@ -65,7 +78,9 @@ export const createProjectService = (store: Store, adapters: Adapters): ProjectS
     const parsed = await parse(store, adapters, patched(mappingOf(found.value), patch));
     if (parsed.kind === "invalid") return parsed;
     const result = await store.updateProject({ value: parsed.project, version: found.version });
-    return result === "conflict" ? { kind: "conflict" } : saved(store, teamKey);
+    if (result === "conflict") return { kind: "conflict" };
+    onChange();
+    return saved(store, teamKey);
   },
 
   async remove(teamKey) {
@@ -103,7 +118,11 @@ const parse = async (store: Store, adapters: Adapters, input: unknown): Promise<
   const parsed = mappingSchema.safeParse(input);
   if (!parsed.success) return { kind: "invalid", problems: parsed.error.issues.flatMap(fieldProblems) };
   const project = projectOf(parsed.data);
-  const problems = [...missingAdapters(adapters, project), ...(await sharedFolder(store, project))];
+  const problems = [
+    ...notYetHonoured(project),
+    ...missingAdapters(adapters, project),
+    ...(await sharedFolder(store, project)),
+  ];
   if (problems.length > 0) return { kind: "invalid", problems };
   const tracker = trackerFor(adapters, project.ticketing.kind);
   const forge = forgeFor(adapters, project.repository.forge);
@@ -135,6 +154,15 @@ const answered = async (checking: Promise<readonly string[]>, what: string): Pro
   } catch (error) {
     return [messageOf(error)];
   }
+};
+
+/** Who sets these relies on them: better refused than stored and ignored. */
+const notYetHonoured = ({ protectedPaths, extraEnv }: Project): readonly FieldProblem[] => {
+  const problem = "this version does not honour it yet: leave it out";
+  return [
+    ...(protectedPaths.length === 0 ? [] : [{ field: "protectedPaths", problem }]),
+    ...(Object.keys(extraEnv).length === 0 ? [] : [{ field: "extraEnv", problem }]),
+  ];
 };
 
 const missingAdapters = (adapters: Adapters, project: Project): readonly FieldProblem[] => {
