@@ -79,7 +79,7 @@ export const usageSchema = z.object({
   outputTokens: z.int().min(0),
   cacheReadTokens: z.int().min(0),
   cacheWriteTokens: z.int().min(0),
-  costUsd: z.number().min(0).nullable(),
+  costUsd: z.number().min(0).max(1_000_000).nullable(),
   turns: z.int().min(0),
 });
 export type Usage = z.infer<typeof usageSchema>;

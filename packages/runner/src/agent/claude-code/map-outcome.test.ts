@@ -52,6 +52,10 @@ describe("§10.4 every end of a session is a named outcome", () => {
     expect(outcomeOf({ total_cost_usd: undefined })).toMatchObject({ usage: { costUsd: null } });
   });
 
+  it("a cost that nothing can have is not measured either: it would use up every budget", () => {
+    expect(outcomeOf({ total_cost_usd: 1e308 })).toMatchObject({ usage: { costUsd: null } });
+  });
+
   it.each([
     [401, "unauthorised"],
     [403, "unauthorised"],

@@ -13,7 +13,8 @@ const contentBlockSchema = z.union([
 const messageSchema = z.object({ content: z.union([z.string(), z.array(contentBlockSchema)]) });
 
 const count = z.int().min(0).catch(0);
-const money = z.number().min(0);
+/** In US dollars. No session costs more than this; a figure beyond it was not measured, whatever it is. */
+const money = z.number().min(0).max(10_000);
 
 const modelUsageSchema = z.object({
   inputTokens: count,
