@@ -2,10 +2,13 @@ import { type Observation, type ReconcilePolicy, reconcileRun } from "../../core
 import { cancelCause } from "../../core/reconcile/reconcile-ticket.ts";
 import type { Run } from "../../core/run.ts";
 import { closedPullRequest, mergedPullRequest } from "../../core/runs/after-review.ts";
+import type { EffectIntent } from "../../core/runs/effects.ts";
+import type { Ticket } from "../../core/ticket.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { PullRequest } from "../../ports/forge.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { Change, KnownPullRequest, KnownTicket, Page, Store } from "../../ports/store.ts";
+import type { KnownPullRequest, KnownTicket, Page, Store } from "../../ports/store.ts";
 import { type Adapters, executorFor, forgeFor } from "../adapters.ts";
 import type { RunEvents } from "../runs/run-events.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
@@ -30,7 +33,7 @@ export interface Reconcile {
 }
 
 const lookTimeoutMs = 30_000;
-const pageSize = 200;
+const pageSize = 20;
 
 export const createReconcile = (dependencies: ReconcileDependencies): Reconcile => {
   const listeningSince = dependencies.clock.now();
@@ -76,53 +79,50 @@ const reconcileTickets = async ({ store, runEvents }: ReconcileDependencies, fou
   }
 };
 
-const reconcilePullRequests = async (
-  { store, adapters, clock, logger }: ReconcileDependencies,
-  known: readonly KnownTicket[],
-) => {
+/** A page at a time: a thousand open pull requests must not become a thousand requests at once. */
+const reconcilePullRequests = async (dependencies: ReconcileDependencies, known: readonly KnownTicket[]) => {
   const tickets = new Map(known.map(({ ticket }) => [ticket.id, ticket]));
-  await Promise.all(
-    (await openPullRequests(store)).map(async (opened) => {
-      try {
-        const forge = forgeFor(adapters, opened.repository.forge);
-        const asked = forge.find(opened.repository, opened.pullRequest.number);
-        const found = await withTimeout(asked, lookTimeoutMs, `The ${forge.kind} forge`);
-        if (found === null || found.state === "open") return;
-        const after: KnownPullRequest = { ...opened, pullRequest: found, updatedAt: clock.now() };
-        const ticket = tickets.get(opened.ticketId);
-        const effects =
-          ticket === undefined
-            ? []
-            : found.state === "merged"
-              ? mergedPullRequest(ticket, found)
-              : closedPullRequest(ticket, found);
-        const change: Change = { pullRequests: [after], effects };
-        await store.commit(change);
-        logger.info(
-          { ticket: opened.ticketId, pullRequest: found.url, state: found.state },
-          "pull request ended",
-        );
-      } catch (error) {
-        logger.warn(
-          { pullRequest: opened.pullRequest.url, error: messageOf(error) },
-          "pull request could not be read",
-        );
-      }
-    }),
-  );
-};
-
-const openPullRequests = async (store: Store): Promise<readonly KnownPullRequest[]> => {
-  const all: KnownPullRequest[] = [];
   let cursor: string | null = null;
   do {
-    const page: Page<KnownPullRequest> = await store.listPullRequests({
+    const page: Page<KnownPullRequest> = await dependencies.store.listPullRequests({
       state: "open",
       limit: pageSize,
       ...(cursor === null ? {} : { cursor }),
     });
-    all.push(...page.items);
+    await Promise.all(
+      page.items.map((opened) => reconcilePullRequest(dependencies, opened, tickets.get(opened.ticketId))),
+    );
     cursor = page.nextCursor;
   } while (cursor !== null);
-  return all;
+};
+
+const reconcilePullRequest = async (
+  { store, adapters, clock, logger }: ReconcileDependencies,
+  opened: KnownPullRequest,
+  ticket: Ticket | undefined,
+) => {
+  try {
+    const forge = forgeFor(adapters, opened.repository.forge);
+    const asked = forge.find(opened.repository, opened.pullRequest.number);
+    const found = await withTimeout(asked, lookTimeoutMs, `The ${forge.kind} forge`);
+    if (found === null || found.state === "open") return;
+    const after: KnownPullRequest = { ...opened, pullRequest: found, updatedAt: clock.now() };
+    await store.commit({ pullRequests: [after], effects: effectsOfEnd(ticket, found) });
+    logger.info(
+      { ticket: opened.ticketId, pullRequest: found.url, state: found.state },
+      "pull request ended",
+    );
+  } catch (error) {
+    logger.warn(
+      { pullRequest: opened.pullRequest.url, error: messageOf(error) },
+      "pull request could not be read",
+    );
+  }
+};
+
+const effectsOfEnd = (ticket: Ticket | undefined, pullRequest: PullRequest): readonly EffectIntent[] => {
+  if (ticket === undefined) return [];
+  return pullRequest.state === "merged"
+    ? mergedPullRequest(ticket, pullRequest)
+    : closedPullRequest(ticket, pullRequest);
 };
