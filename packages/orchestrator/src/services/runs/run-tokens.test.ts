@@ -49,13 +49,13 @@ describe("run tokens (§8.1, §11.8)", () => {
     fc.assert(
       fc.property(fc.nat({ max: token.length - 1 }), fc.string({ minLength: 1, maxLength: 1 }), (at, put) => {
         const forged = token.slice(0, at) + put + token.slice(at + 1);
-        const accepted = tokens.verify("run", forged);
-        // The last character of base64url carries bits that are not part of the signature.
-        const isSame = forged === token || (at === token.length - 1 && accepted === aRunId());
-        expect(accepted).toBe(isSame ? aRunId() : null);
+        expect(tokens.verify("run", forged)).toBe(forged === token ? aRunId() : null);
       }),
       { numRuns: 1_000 },
     );
+    // What a forgiving decoder would take for the same signature.
+    for (const spelling of [token.replaceAll("-", "+").replaceAll("_", "/"), `${token}=`, `${token}!`])
+      if (spelling !== token) expect(tokens.verify("run", spelling)).toBeNull();
     fc.assert(fc.property(fc.string(), (text) => tokens.verify("run", text) === null));
   });
 });
