@@ -1,45 +1,73 @@
-import { setImmediate as soon } from "node:timers/promises";
-import { expect, it } from "vitest";
-import { aKnownPullRequest } from "../../adapters/store/contract/builders.ts";
-import { defaultReconcilePolicy } from "../../core/reconcile/reconcile-run.ts";
-import { aTime } from "../../core/testing/builders.ts";
-import type { Forge } from "../../ports/forge.ts";
-import { createRecordingLogger } from "../testing/recording-logger.ts";
+import { describe, expect, it } from "vitest";
+import { aTicket } from "../../core/testing/builders.ts";
+import { anImplementedReport } from "../../core/testing/reports.ts";
+import { transient } from "../testing/faults.ts";
 import { useScene } from "../testing/scene.ts";
-import { createReconcile } from "./reconcile.ts";
 
-const scene = useScene();
+const ticket = aTicket();
 
-it("§12 looks at every open pull request, and never at more than a page of them at once", async () => {
-  const opened = Array.from({ length: 50 }, (_, index) => aKnownPullRequest(index + 1));
-  await scene.store.commit({ pullRequests: opened });
-  const asked: number[] = [];
-  let [underWay, most] = [0, 0];
-  const forge: Forge = {
-    ...scene.world.forge,
-    async find(_repository, number) {
-      asked.push(number);
-      underWay += 1;
-      most = Math.max(most, underWay);
-      await soon();
-      underWay -= 1;
-      const known = aKnownPullRequest(number).pullRequest;
-      // Their leaving the list in the middle of it must not make it skip others.
-      return { ...known, state: number % 2 === 0 ? "merged" : "open" };
-    },
+describe("open pull requests against their forge (§12)", () => {
+  const scene = useScene();
+  const inReview = async () => {
+    scene.world.tracker.add(ticket);
+    await scene.poll();
+    await scene.work(await scene.theRun("plan"));
+    await scene.poll();
+    await scene.work(await scene.theRun("implement"));
   };
-  const reconcile = createReconcile({
-    store: scene.store,
-    adapters: { trackers: new Map(), forges: new Map([["local", forge]]), executors: new Map() },
-    runEvents: scene.services.runEvents,
-    policy: defaultReconcilePolicy,
-    clock: { now: () => aTime },
-    logger: createRecordingLogger(),
+  const stages = () => scene.world.tracker.stages.map(({ stage }) => stage);
+  const known = async () => (await scene.store.findPullRequest(ticket.id))?.pullRequest.state;
+
+  it("finds a merge, and the ticket is done", async () => {
+    await inReview();
+    scene.world.forge.end(1, "merged");
+    await scene.poll();
+    await scene.poll();
+    expect(await known()).toBe("merged");
+    expect(stages().at(-1)).toBe("merged");
+    expect(scene.world.tracker.ticket(ticket.id).lifecycle).toBe("completed");
+    expect(scene.world.tracker.comments).toHaveLength(2);
   });
 
-  await reconcile.pullRequests([]);
-  expect(asked.toSorted((a, b) => a - b)).toEqual(opened.map(({ pullRequest }) => pullRequest.number));
-  expect(most).toBeLessThanOrEqual(20);
-  const { items } = await scene.store.listPullRequests({ state: "open", limit: 100 });
-  expect(items).toHaveLength(25);
+  it("says once that one was closed without a merge, and waits until a person marks the ticket again", async () => {
+    await inReview();
+    scene.world.forge.end(1, "closed");
+    for (let look = 0; look < 3; look += 1) await scene.poll();
+    expect(await known()).toBe("closed");
+    expect(
+      scene.world.tracker.comments.map(({ body }) => body).filter((body) => body.includes("closed")),
+    ).toEqual([expect.stringContaining("closed without a merge")]);
+    expect(await scene.runs()).toHaveLength(2);
+    scene.world.tracker.edit(ticket.id, { stage: "marked" });
+    await scene.poll();
+    expect(await scene.runs()).toMatchObject([
+      { attempt: 1 },
+      { attempt: 1 },
+      { phase: "implement", attempt: 2 },
+    ]);
+  });
+
+  it("asks again next time when the forge fails", async () => {
+    await inReview();
+    scene.world.forge.end(1, "merged");
+    scene.world.forge.faults.next("find", transient);
+    await scene.poll();
+    expect(await known()).toBe("open");
+    await scene.poll();
+    expect(await known()).toBe("merged");
+  });
+
+  it("keeps one pull request when a second run of the ticket finds its title changed", async () => {
+    await inReview();
+    await scene.poll();
+    scene.world.tracker.edit(ticket.id, { title: "Say hello, and goodbye", stage: "plan-complete" });
+    await scene.poll();
+    const again = await scene.theRun("implement");
+    expect(again).toMatchObject({ attempt: 2, branch: "ai-implement/acme-1-say-hello" });
+    await scene.claim(again);
+    await scene.report(again, anImplementedReport({ branch: again.branch, summary: "Goodbye too." }));
+    expect(scene.world.forge.pullRequests).toMatchObject([
+      { number: 1, title: "ACME-1: Say hello, and goodbye" },
+    ]);
+  });
 });
