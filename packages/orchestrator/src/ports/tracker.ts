@@ -14,9 +14,20 @@ export type TicketChange =
   | { readonly kind: "stage"; readonly ticket: TicketRef; readonly stage: WantedStage }
   | { readonly kind: "comment"; readonly ticket: TicketRef; readonly body: string };
 
+/** One thing that has to be right before tickets can be read and written, and what an operator does where it is not. */
+export interface SetupFinding {
+  /** What was looked at, as the operator knows it: `LINEAR_API_KEY`, `the label AI-Implement`, `ticketingConfig.jql`. */
+  readonly subject: string;
+  /** Null: it is right. */
+  readonly problem: null | { readonly what: string; readonly fix: string };
+}
+
 /** Tickets in, lifecycle out. A failed look-up throws; it never reads as "absent". */
 export interface Tracker {
   readonly kind: TrackerKind;
+  /**
+   * A tracker that sees every scope at once lists the marked tickets of unmapped scopes too: the core says so of them.
+   */
   listMarked(projects: readonly Project[]): Promise<Sighting>;
   /** Has an entry for every id that was asked for; `null` means the tracker answered that it does not exist. */
   lookUp(
@@ -28,6 +39,9 @@ export interface Tracker {
    * @throws DeliveryError
    */
   apply(change: TicketChange, key: EffectKey): Promise<void>;
-  /** Problems of these settings that a person must mend before tickets can be read; empty when all is well. */
-  check(project: Project): Promise<readonly string[]>;
+  /**
+   * Everything that has to be right for this project, in the order in which a person would look; `null`: for the
+   * account alone. A vendor that cannot be reached is a finding, not an error.
+   */
+  check(project: Project | null): Promise<readonly SetupFinding[]>;
 }

@@ -102,12 +102,17 @@ describe("projects as the API sees them (§5.1)", () => {
   });
 
   it("are checked against tracker and forge before they are saved", async () => {
-    Object.assign(scene.world.tracker, { check: async () => ["the team SHOP does not exist"] });
+    Object.assign(scene.world.tracker, {
+      check: async () => [
+        { subject: "LINEAR_API_KEY", problem: null },
+        { subject: "teamKey", problem: { what: "There is no team SHOP.", fix: "Correct the key." } },
+      ],
+    });
     Object.assign(scene.world.forge, { check: async () => ['there is no branch "main"'] });
     expect(await projects.create(input)).toEqual({
       kind: "invalid",
       problems: [
-        { field: "ticketingConfig", problem: "the team SHOP does not exist" },
+        { field: "ticketingConfig", problem: "There is no team SHOP. Correct the key." },
         { field: "repo", problem: 'there is no branch "main"' },
       ],
     });

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { mappingOf, projectOf } from "../../core/mapping.ts";
 import type { Project } from "../../core/project.ts";
 import type { Store, Versioned } from "../../ports/store.ts";
+import type { Tracker } from "../../ports/tracker.ts";
 import { type Adapters, forgeFor, trackerFor } from "../adapters.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
 
@@ -127,7 +128,7 @@ const parse = async (store: Store, adapters: Adapters, input: unknown): Promise<
   const tracker = trackerFor(adapters, project.ticketing.kind);
   const forge = forgeFor(adapters, project.repository.forge);
   const [inTracker, inForge] = await Promise.all([
-    answered(tracker.check(project), `The ${tracker.kind} tracker`),
+    answered(trackerProblems(tracker, project), `The ${tracker.kind} tracker`),
     answered(forge.check(project.repository), `The ${forge.kind} forge`),
   ]);
   const found = [
@@ -144,6 +145,11 @@ const fieldProblems = (issue: z.core.$ZodIssue): readonly FieldProblem[] =>
         problem: "is not a setting of a project: look for a misspelling",
       }))
     : [{ field: issue.path.join("."), problem: issue.message }];
+
+const trackerProblems = async (tracker: Tracker, project: Project): Promise<readonly string[]> =>
+  (await tracker.check(project)).flatMap(({ problem }) =>
+    problem === null ? [] : [`${problem.what} ${problem.fix}`],
+  );
 
 const checkTimeoutMs = 30_000;
 

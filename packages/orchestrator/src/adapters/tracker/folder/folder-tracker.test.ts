@@ -277,14 +277,15 @@ describe("§5.4 a failed look-up is never absent", () => {
 
 describe("§7 settings", () => {
   test("a missing folder, a file in its place, something in the sidecars' place: each is said", async () => {
-    const project = (path: string) => contractProject({ kind: "folder", path });
-    expect(await scene.tracker.check(project("missing"))).toEqual([
-      expect.stringMatching(/"missing".*create it/),
-    ]);
+    const problemOf = async (path: string) => {
+      const findings = await scene.tracker.check(contractProject({ kind: "folder", path }));
+      return findings.map(({ problem }) => problem?.what);
+    };
+    expect(await problemOf("missing")).toEqual([expect.stringMatching(/"missing".*create it/)]);
     await writeFile(join(scene.root, "file"), "");
-    expect(await scene.tracker.check(project("file"))).not.toEqual([]);
+    expect(await problemOf("file")).toEqual([expect.stringContaining("ENOTDIR")]);
     await scene.write(".ai-implement", "a file");
-    expect(await scene.tracker.check(scene.project)).toEqual([expect.stringContaining(".ai-implement")]);
+    expect(await problemOf("")).toEqual([expect.stringContaining(".ai-implement")]);
     await expect(scene.tracker.listMarked([scene.project])).rejects.toThrow(".ai-implement");
   });
 
@@ -295,6 +296,8 @@ describe("§7 settings", () => {
     const tracker = createFolderTracker({ root, clock: { now: () => 0 } });
     const outside = contractProject({ kind: "folder", path: "out" });
     await expect(tracker.listMarked([outside])).rejects.toThrow("leads out of TICKETS_DIR");
-    expect(await tracker.check(outside)).toEqual([expect.stringContaining("leads out of TICKETS_DIR")]);
+    expect(await tracker.check(outside)).toMatchObject([
+      { problem: { what: expect.stringContaining("leads out of TICKETS_DIR") } },
+    ]);
   });
 });
