@@ -6,13 +6,14 @@ import { parseArgs } from "node:util";
 import { decisions } from "./decisions.ts";
 import { type DispatchCycleOptions, dispatchCycle } from "./dispatch-cycle.ts";
 import { effects } from "./effects.ts";
+import { linear } from "./linear.ts";
 import { memory } from "./memory.ts";
 import { pollToDispatch } from "./poll-to-dispatch.ts";
 import { startUp } from "./start-up.ts";
 import type { Bench } from "./support/figure.ts";
 import { asJson, asTable, describeMachine, type Measured } from "./support/report.ts";
 
-const benches = [decisions, startUp, memory, effects, pollToDispatch];
+const benches = [decisions, startUp, memory, effects, pollToDispatch, linear];
 
 /** Asked for what there is not: printed without a stack. */
 class UsageError extends Error {
@@ -33,16 +34,18 @@ const measureAll = async (chosen: readonly Bench[], program: string): Promise<re
   const surroundings = { program, benchProgram: fileURLToPath(import.meta.url), folder };
   const measured: Measured[] = [];
   try {
-    for (const { name, needsLinux = false, measure } of chosen) {
-      const isPossible = !needsLinux || process.platform === "linux";
-      tell(isPossible ? `${name} …` : `${name}: left out, it reads /proc, which only Linux has`);
-      if (isPossible) measured.push({ bench: name, figures: await measure(surroundings) });
+    for (const { name, missing = nothing, measure } of chosen) {
+      const why = missing();
+      tell(why === null ? `${name} …` : `${name}: left out, ${why}`);
+      if (why === null) measured.push({ bench: name, figures: await measure(surroundings) });
     }
     return measured;
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 };
+
+const nothing = (): null => null;
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 

@@ -10,7 +10,7 @@ interface Row {
   readonly source: string;
 }
 
-const commands = ["start", "demo", "config", "plan", "run"] as const;
+const commands = ["start", "demo", "config", "doctor", "plan", "run"] as const;
 
 describe("ai-implement, the command line", () => {
   let directory: string;

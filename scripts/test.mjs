@@ -75,6 +75,7 @@ const runTests = async (args, claudeCommand, signal) => {
     );
     console.log(`${code === 0 ? "ok    " : "FAILED"} tests (${secondsSince(begin)})`);
     if (timedOut) console.log(`The tests were stopped: they took longer than ${testTimeoutMs / 60_000} min.`);
+    for (const line of await conformanceIn(folder)) console.log(line);
     return { code, counts: await countsIn(report) };
   } finally {
     const left = killLeftovers(folder);
@@ -100,6 +101,24 @@ const countsIn = async (report) => {
     console.log(`vitest left no results (${error.message}).`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
+};
+
+/** What the emulators held against their vendors' own schemas. Nothing to say where the schemas are not there. */
+const conformanceIn = async (folder) => {
+  const totals = new Map();
+  const ledger = await readFile(join(folder, "conformance.jsonl"), "utf8").catch(() => "");
+  for (const line of ledger.split("\n").filter(Boolean)) {
+    const { vendor, validated, violations } = JSON.parse(line);
+    const total = totals.get(vendor) ?? { validated: 0, violations: 0 };
+    totals.set(vendor, {
+      validated: total.validated + validated,
+      violations: total.violations + violations,
+    });
+  }
+  return [...totals].map(
+    ([vendor, { validated, violations }]) =>
+      `Conformance: ${validated} requests to ${vendor} held against its own schema, ${violations} violations`,
+  );
 };
 
 const summary = ({ passed, failed, skipped }) =>

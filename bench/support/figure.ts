@@ -25,8 +25,8 @@ export interface Surroundings {
 
 export interface Bench {
   readonly name: string;
-  /** True: it reads another process's memory from `/proc`. */
-  readonly needsLinux?: boolean;
+  /** Why it cannot be measured here, or null. */
+  readonly missing?: () => string | null;
   readonly measure: (surroundings: Surroundings) => Promise<readonly Figure[]>;
 }
 

@@ -13,7 +13,7 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 /** The service's own services over a tracker and an executor in memory. */
 export const createBenchServices = (
   store: Store,
-  { tracker, executor }: Receivers,
+  { tracker, executor }: Pick<Receivers, "tracker" | "executor">,
   onDelivered: (record: EffectRecord) => void,
 ): Services =>
   createServices({

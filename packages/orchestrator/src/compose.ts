@@ -9,10 +9,10 @@ import {
   createAdapters,
   databasePath,
   dispatchPolicy,
-  missingFolders,
-  notYetHere,
   randomSecret,
   refuseForcedMode,
+  startWarnings,
+  trackerWebhooks as trackerWebhookReaders,
 } from "./from-config.ts";
 import { createApp } from "./http/app.ts";
 import type { Logger } from "./ports/logger.ts";
@@ -26,7 +26,9 @@ import { createHealth } from "./services/health.ts";
 import { createHousekeeping } from "./services/housekeeping.ts";
 import type { OperatorService } from "./services/operator/operator-service.ts";
 import type { ProjectService } from "./services/operator/project-service.ts";
+import { createNamedLooks } from "./services/poll/named-looks.ts";
 import { createPollLoop } from "./services/poll/poll-loop.ts";
+import { createTrackerWebhooks } from "./services/webhooks/tracker-webhooks.ts";
 
 declare const __AI_IMPLEMENT_VERSION__: string | undefined;
 
@@ -60,13 +62,13 @@ const pollGatherMs = 50;
 /** All wiring, read top to bottom. Nothing listens, polls or delivers until `start`. */
 export const compose = async ({ config, logger, path }: ComposeOptions): Promise<Orchestrator> => {
   refuseForcedMode(config);
-  for (const warning of [...notYetHere(config), ...missingFolders(config)]) logger.warn({}, warning);
+  for (const warning of startWarnings(config)) logger.warn({}, warning);
   const { store, localPullRequests } = await openSqliteStore({ path: databasePath(config), clock });
   const adapters = createAdapters(config, localPullRequests, { path, logger });
 
   let url = config.runs.callback?.baseUrl ?? "";
   const pollAlarm = createAlarm(pollGatherMs);
-  const { poll, effectWorker, runnerGateway, projects, operator } = createServices({
+  const { poll, watchList, effectWorker, runnerGateway, projects, operator } = createServices({
     store,
     adapters,
     clock,
@@ -81,7 +83,16 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     pollAlarm,
     effectAlarm: createAlarm(effectGatherMs),
   });
-  const pollLoop = createPollLoop(poll, pollAlarm, config.service.pollIntervalMs, logger);
+  const namedLooks = createNamedLooks();
+  const trackerWebhooks = createTrackerWebhooks({
+    store,
+    readers: trackerWebhookReaders(config),
+    watchList,
+    onNews: namedLooks.want,
+    clock,
+    logger,
+  });
+  const pollLoop = createPollLoop(poll, pollAlarm, config.service.pollIntervalMs, logger, namedLooks);
   const housekeeping = createHousekeeping({ store, adapters, clock, logger, alarm: createAlarm() });
   const engine = createEngine({ store, loops: [effectWorker, pollLoop, housekeeping], logger });
 
@@ -89,14 +100,22 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     store,
     clock,
     runnerGateway,
+    trackerWebhooks,
     projects,
     operator,
+    jiraDirectory: adapters.jiraDirectory,
     health: createHealth(store, poll.status, clock, config.service.pollIntervalMs),
     accessCode: config.service.adminAccessCode,
     version,
     logger,
     startedAt: clock.now(),
   });
+
+  const stop = async (): Promise<void> => {
+    // Before the poll: whoever comes next looks at what arrives from now on.
+    trackerWebhooks.stop();
+    await engine.stop();
+  };
 
   return {
     app,
@@ -108,9 +127,9 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
       if (url === "") url = localUrl;
       await engine.start();
     },
-    stop: engine.stop,
+    stop,
     async close() {
-      await engine.stop();
+      await stop();
       await app.close();
       await store.close();
     },

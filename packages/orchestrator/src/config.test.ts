@@ -169,7 +169,7 @@ describe("§4.1 settings that go together", () => {
     [{ RUNNER_MODE: "local" }, ["LOCAL_RUNNER_IMAGE", "RUNNER_CALLBACK_BASE_URL"]],
   ])("%j needs %j", (env, names) => {
     const result = parse(env);
-    expect(result.ok ? [] : result.problems.map((problem) => problem.split(":")[0])).toEqual(names);
+    expect(result.ok ? [] : result.problems.map(({ setting }) => setting)).toEqual(names);
   });
 
   it("wants a signing secret of at least 32 bytes", () => {

@@ -1,4 +1,5 @@
 import { misspellings } from "./config/misspelled.ts";
+import { problemSentence, type SettingProblem } from "./config/problem.ts";
 import { type GivenSettings, problemsBetweenSettings } from "./config/rules.ts";
 import type { Setting } from "./config/setting.ts";
 import { agentSettings } from "./config/settings/runs.ts";
@@ -11,7 +12,11 @@ export type { Config } from "./config/to-config.ts";
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly problems: readonly string[]; readonly warnings: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly SettingProblem[];
+      readonly warnings: readonly string[];
+    };
 
 /** Below this a tracker's rate limit is soon used up, in ms (§4.1). */
 const hastyPollMs = 10_000;
@@ -32,7 +37,7 @@ export const parseConfig = (env: Variables, options: ParseOptions): ConfigResult
 
 export type AgentConfigResult =
   | { readonly ok: true; readonly agent: Config["agent"] }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | { readonly ok: false; readonly problems: readonly SettingProblem[] };
 
 /** The agent's settings alone (`ai-implement run`): the rest may be missing or wrong. */
 export const parseAgentConfig = (env: Variables, options: ParseOptions): AgentConfigResult => {
@@ -43,10 +48,13 @@ export const parseAgentConfig = (env: Variables, options: ParseOptions): AgentCo
 };
 
 /** Every problem in one message, for standard error. A misspelt setting is often why another one is missing. */
-export const describeProblems = (problems: readonly string[], warnings: readonly string[] = []): string =>
+export const describeProblems = (
+  problems: readonly SettingProblem[],
+  warnings: readonly string[] = [],
+): string =>
   [
     `The configuration has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`,
-    ...problems.map((problem) => `  - ${problem}`),
+    ...problems.map((problem) => `  - ${problemSentence(problem)}`),
     ...warnings.map((warning) => `  ! ${warning}`),
     "docs/environment.md describes every setting; `ai-implement config` shows what is in effect.",
   ].join("\n");
@@ -69,16 +77,20 @@ const parseValues = (
   rows: typeof allSettings,
   given: GivenSettings,
   options: ParseOptions,
-): { readonly values: PartialValues; readonly problems: readonly string[] } => {
+): { readonly values: PartialValues; readonly problems: readonly SettingProblem[] } => {
   const values: PartialValues = {};
-  const problems: string[] = [];
+  const problems: SettingProblem[] = [];
   for (const { name, setting } of rows) {
     const text = effectiveText(name, setting, given, options);
     const parsed = text === null ? ({ ok: true, value: null } as const) : setting.kind.parse(text);
     if (parsed.ok) values[name] = parsed.value;
     // A default that is made of another setting fails only because of that one, which is named itself.
     else if (given[name] !== undefined)
-      problems.push(`${name}: ${shown(text ?? "", setting)} ${parsed.problem}. ${setting.kind.fix}`);
+      problems.push({
+        setting: name,
+        what: `${shown(text ?? "", setting)} ${parsed.problem}`,
+        fix: setting.kind.fix,
+      });
   }
   return { values, problems };
 };

@@ -2,9 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { problemSentence } from "./config/problem.ts";
 import { type Config, describeProblems, parseConfig } from "./config.ts";
 import {
   agentSettings,
+  createTrackers,
   databasePath,
   dispatchPolicy,
   missingFolders,
@@ -22,24 +24,41 @@ const configOf = (env: Record<string, string> = {}): Config => {
 describe("settings of parts that this version does not have", () => {
   it("are named, so that nothing is silently ignored", () => {
     expect(notYetHere(configOf())).toEqual([]);
-    const env = { LINEAR_API_KEY: "key", NOTIFY_WEBHOOK_URL: "https://chat.example/hook" };
-    expect(notYetHere(configOf(env))).toEqual([
-      "LINEAR_API_KEY is set, but this version has no Linear yet: it is ignored.",
-      "NOTIFY_WEBHOOK_URL is set, but this version has no notifications yet: it is ignored.",
+    const env = { NOTIFY_WEBHOOK_URL: "https://chat.example/hook" };
+    expect(notYetHere(configOf(env)).map(problemSentence)).toEqual([
+      "NOTIFY_WEBHOOK_URL: it is set, but this version has no notifications yet. It is ignored: unset it, or wait for a later version.",
     ]);
   });
 
   it("§4.1 a database that was asked for is never silently another one", () => {
     expect(databasePath(configOf({ DEDUP_DB_PATH: "/srv/dedup.sqlite" }))).toBe("/srv/dedup.sqlite");
     expect(() => databasePath(configOf({ DATABASE_URL: "postgres://app:secret@db/app" }))).toThrow(
-      /^DATABASE_URL is set, .*unset it and set DEDUP_DB_PATH\.$/,
+      /^DATABASE_URL: it is set, .*Unset it and set DEDUP_DB_PATH\.$/,
     );
   });
 
   it("§4.1 a forced runner mode is refused, because runs would go somewhere else than it says", () => {
     expect(() => refuseForcedMode(configOf())).not.toThrow();
     expect(() => refuseForcedMode(configOf({ RUNNER_MODE: "default" }))).not.toThrow();
-    expect(() => refuseForcedMode(configOf({ RUNNER_MODE: "gha" }))).toThrow(/^RUNNER_MODE=gha .*unset it/);
+    expect(() => refuseForcedMode(configOf({ RUNNER_MODE: "gha" }))).toThrow(
+      /^RUNNER_MODE: it is gha, .*Unset it/,
+    );
+  });
+});
+
+describe("§4.1 the trackers", () => {
+  const jira = { JIRA_TOKEN: "token", JIRA_CLOUD_ID: "cloud-1", JIRA_SITE_URL: "https://acme.example" };
+
+  it("are those whose settings are given", () => {
+    const kinds = (env: Record<string, string>) => [...createTrackers(configOf(env), {}).trackers.keys()];
+    expect(kinds({})).toEqual(["folder"]);
+    expect(kinds({ TICKETS_DIR: "", LINEAR_API_KEY: "key" })).toEqual(["linear"]);
+    expect(kinds({ LINEAR_API_KEY: "key", ...jira })).toEqual(["linear", "jira", "folder"]);
+  });
+
+  it("come with Jira's directory where Jira is one of them", () => {
+    expect(createTrackers(configOf({ LINEAR_API_KEY: "key" }), {}).jiraDirectory).toBeNull();
+    expect(createTrackers(configOf(jira), {}).jiraDirectory).not.toBeNull();
   });
 });
 
@@ -47,8 +66,9 @@ it("folders that settings name and that are not there are named with the fix", a
   const there = await mkdtemp(join(tmpdir(), "ai-implement-config-"));
   onTestFinished(() => rm(there, { recursive: true }));
   const missing = join(there, "nowhere");
-  expect(missingFolders(configOf({ TICKETS_DIR: there, LOCAL_FORGE_DIR: missing }))).toEqual([
-    `LOCAL_FORGE_DIR names ${missing}, which does not exist: create it or correct the setting.`,
+  const config = configOf({ TICKETS_DIR: there, LOCAL_FORGE_DIR: missing });
+  expect(missingFolders(config).map(problemSentence)).toEqual([
+    `LOCAL_FORGE_DIR: it names ${missing}, which does not exist. Create it or correct the setting.`,
   ]);
 });
 

@@ -5,14 +5,21 @@ import { fileURLToPath } from "node:url";
 import type { AgentSettings } from "@ai-implement/contracts";
 import { executorFactories } from "./adapters/executor/registry.ts";
 import { forgeFactories } from "./adapters/forge/registry.ts";
+import { createJiraWebhook } from "./adapters/tracker/jira/jira-webhook.ts";
+import { createLinearWebhook } from "./adapters/tracker/linear/linear-webhook.ts";
 import { trackerFactories } from "./adapters/tracker/registry.ts";
+import { problemSentence, type SettingProblem } from "./config/problem.ts";
 import type { Config } from "./config.ts";
 import type { DispatchPolicy } from "./core/dispatch/snapshot.ts";
 import { defaultRetryPolicy } from "./core/runs/retry.ts";
+import type { TrackerKind } from "./core/ticket.ts";
 import { minutes } from "./core/time.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { JiraDirectory } from "./ports/jira-directory.ts";
 import type { LocalPullRequests } from "./ports/local-pull-requests.ts";
 import type { Logger } from "./ports/logger.ts";
+import type { Tracker } from "./ports/tracker.ts";
+import type { TrackerWebhook } from "./ports/tracker-webhook.ts";
 import type { Adapters } from "./services/adapters.ts";
 
 export const clock: Clock = { now: () => Date.now() };
@@ -22,12 +29,13 @@ export const dispatchPolicy = (config: Config): DispatchPolicy => ({
   strayAfterMs: minutes(10),
 });
 
-/** Never silently somewhere else (§4.1): a database that was asked for and is not there is an error. */
-export const databasePath = ({ store }: Config): string => {
-  if (store.kind === "sqlite") return store.path;
-  throw new Error(
-    "DATABASE_URL is set, but this version keeps its state in SQLite only: unset it and set DEDUP_DB_PATH.",
-  );
+/**
+ * Never silently somewhere else (§4.1): a database that was asked for and is not there is an error.
+ * @throws Error that names the setting
+ */
+export const databasePath = (config: Config): string => {
+  if (config.store.kind === "sqlite") return config.store.path;
+  throw refusalError(databaseRefusals(config));
 };
 
 /** The command of this installation: it need not be on anybody's PATH. */
@@ -36,26 +44,63 @@ export const programEntry = fileURLToPath(new URL("../bin/ai-implement.mjs", imp
 /** The program in the sandbox, built beside this one. */
 export const runnerEntry = fileURLToPath(new URL("../../runner/dist/runner.js", import.meta.url));
 
-export interface AdapterOptions {
+export interface TrackerOptions {
+  /** For a look that leaves no trace. */
+  readonly readOnly?: boolean;
+  /** How patiently a vendor is asked; each tracker has its own defaults. */
+  readonly patience?: { readonly timeoutMs: number; readonly retries: number };
+}
+
+export interface AdapterOptions extends TrackerOptions {
   /** `PATH` for git and for the runners that are started on this machine. */
   readonly path: string;
   readonly logger: Logger;
-  /** For a look that leaves no trace. */
-  readonly readOnly?: boolean;
 }
+
+export interface ConfiguredTrackers {
+  readonly trackers: ReadonlyMap<TrackerKind, Tracker>;
+  /** Null: Jira is not configured. */
+  readonly jiraDirectory: JiraDirectory | null;
+}
+
+export const createTrackers = (
+  { folder, linear, jira }: Config,
+  { readOnly = false, patience }: TrackerOptions,
+): ConfiguredTrackers => {
+  const common = { clock, readOnly, ...(patience === undefined ? {} : { gate: patience }) };
+  const { apiKey, apiUrl, workspaceUrl } = linear;
+  const linearTracker =
+    apiKey === null ? null : trackerFactories.linear({ ...common, apiKey, apiUrl, workspaceUrl });
+  const jiraTracker =
+    jira.account === null ? null : trackerFactories.jira({ ...common, ...jira.account, apiUrl: jira.apiUrl });
+  const folderTracker =
+    folder === null ? null : trackerFactories.folder({ root: folder.directory, clock, readOnly });
+  const configured = [linearTracker, jiraTracker, folderTracker].filter((tracker) => tracker !== null);
+  return {
+    trackers: new Map(configured.map((tracker) => [tracker.kind, tracker])),
+    jiraDirectory: jiraTracker,
+  };
+};
+
+/** Who reads a vendor's webhook; a vendor whose secret is not set is not there, and its endpoint refuses all (§4.1). */
+export const trackerWebhooks = ({ linear, jira }: Config): ReadonlyMap<"linear" | "jira", TrackerWebhook> =>
+  new Map([
+    ...(linear.webhookSecret === null
+      ? []
+      : [["linear", createLinearWebhook({ secret: linear.webhookSecret })] as const]),
+    ...(jira.webhookSecret === null
+      ? []
+      : [["jira", createJiraWebhook({ secret: jira.webhookSecret })] as const]),
+  ]);
 
 export const createAdapters = (
   config: Config,
   pullRequests: LocalPullRequests,
-  { path, logger, readOnly = false }: AdapterOptions,
-): Adapters => {
-  const { folder, localForge, processExecutor } = config;
+  { path, logger, ...trackerOptions }: AdapterOptions,
+): Adapters & ConfiguredTrackers => {
+  const { localForge, processExecutor } = config;
   return {
-    trackers: new Map(
-      folder === null
-        ? []
-        : [["folder", trackerFactories.folder({ root: folder.directory, clock, readOnly })]],
-    ),
+    ...createTrackers(config, trackerOptions),
     forges: new Map(
       localForge === null
         ? []
@@ -76,39 +121,84 @@ export const createAdapters = (
   };
 };
 
+/** Settings that are right, and that this version cannot honour: to start all the same would break their word. */
+export const refusals = (config: Config): readonly SettingProblem[] => [
+  ...databaseRefusals(config),
+  ...modeRefusals(config),
+];
+
+const databaseRefusals = ({ store }: Config): readonly SettingProblem[] =>
+  store.kind === "sqlite"
+    ? []
+    : [
+        {
+          setting: "DATABASE_URL",
+          what: "it is set, but this version keeps its state in SQLite only",
+          fix: "Unset it and set DEDUP_DB_PATH.",
+        },
+      ];
+
+const modeRefusals = ({ runs: { mode } }: Config): readonly SettingProblem[] =>
+  mode === null || mode === "default"
+    ? []
+    : [
+        {
+          setting: "RUNNER_MODE",
+          what: `it is ${mode}, but this version runs attempts as processes of this machine only`,
+          fix: "Unset it if you accept that.",
+        },
+      ];
+
+const refusalError = (problems: readonly SettingProblem[]): Error =>
+  new Error(problems.map(problemSentence).join(" "));
+
 /**
  * A mode that forces runs into a sandbox is no setting to ignore: they would run beside us instead.
  * @throws Error that names the setting
  */
-export const refuseForcedMode = ({ runs: { mode } }: Config): void => {
-  if (mode !== null && mode !== "default")
-    throw new Error(
-      `RUNNER_MODE=${mode} is set, but this version runs attempts as processes of this machine only: unset it if you accept that.`,
-    );
+export const refuseForcedMode = (config: Config): void => {
+  const problems = modeRefusals(config);
+  if (problems.length > 0) throw refusalError(problems);
 };
 
 /** Settings that are right but belong to a part that this version does not have yet. */
-export const notYetHere = ({ github, linear, jira, fly, notifications }: Config): readonly string[] =>
-  [
-    { given: github.app, setting: "GITHUB_APP_ID", part: "GitHub" },
-    { given: linear.apiKey, setting: "LINEAR_API_KEY", part: "Linear" },
-    { given: jira.account, setting: "JIRA_TOKEN", part: "Jira" },
-    { given: fly.sessions, setting: "FLY_SESSIONS_APP", part: "Fly Machines" },
-    { given: notifications, setting: "NOTIFY_WEBHOOK_URL", part: "notifications" },
-  ]
+export const notYetHere = ({ github, fly, notifications }: Config): readonly SettingProblem[] =>
+  (
+    [
+      { given: github.app, setting: "GITHUB_APP_ID", part: "GitHub" },
+      { given: fly.sessions, setting: "FLY_SESSIONS_APP", part: "Fly Machines" },
+      { given: notifications, setting: "NOTIFY_WEBHOOK_URL", part: "notifications" },
+    ] as const
+  )
     .filter(({ given }) => given !== null)
-    .map(({ setting, part }) => `${setting} is set, but this version has no ${part} yet: it is ignored.`);
+    .map(({ setting, part }) => ({
+      setting,
+      what: `it is set, but this version has no ${part} yet`,
+      fix: "It is ignored: unset it, or wait for a later version.",
+    }));
 
 /** Folders that settings name and that are not there: the service starts all the same, and finds them once they are. */
-export const missingFolders = ({ folder, localForge }: Config): readonly string[] =>
-  [
-    { setting: "TICKETS_DIR", directory: folder?.directory },
-    { setting: "LOCAL_FORGE_DIR", directory: localForge?.directory },
-  ].flatMap(({ setting, directory }) =>
+export const missingFolders = ({ folder, localForge }: Config): readonly SettingProblem[] =>
+  (
+    [
+      { setting: "TICKETS_DIR", directory: folder?.directory },
+      { setting: "LOCAL_FORGE_DIR", directory: localForge?.directory },
+    ] as const
+  ).flatMap(({ setting, directory }) =>
     directory === undefined || existsSync(directory)
       ? []
-      : [`${setting} names ${resolve(directory)}, which does not exist: create it or correct the setting.`],
+      : [
+          {
+            setting,
+            what: `it names ${resolve(directory)}, which does not exist`,
+            fix: "Create it or correct the setting.",
+          },
+        ],
   );
+
+/** What an operator should read in the log of a start that goes well otherwise. */
+export const startWarnings = (config: Config): readonly string[] =>
+  [...notYetHere(config), ...missingFolders(config)].map(problemSentence);
 
 export const agentSettings = ({ agent }: Pick<Config, "agent">): AgentSettings => {
   if (agent.script !== null) return { kind: "scripted", script: resolve(agent.script) };

@@ -16,6 +16,7 @@ import { createLogger } from "../logger.ts";
 import { printConfig } from "./config.ts";
 import { demo } from "./demo/demo.ts";
 import type { Output } from "./demo/terminal.ts";
+import { doctor } from "./doctor/doctor.ts";
 import { loadConfig, loadFrom, type Surroundings } from "./load-config.ts";
 import { planView, renderPlan } from "./plan.ts";
 import { runTask } from "./run-task.ts";
@@ -38,6 +39,7 @@ export const createProgram = (options: ProgramOptions): Command => {
   addStart(program, options);
   addDemo(program, options);
   addConfig(program, options);
+  addDoctor(program, options);
   addPlan(program, options);
   addRun(program, options);
   return program;
@@ -88,6 +90,29 @@ const addConfig = (program: Command, options: ProgramOptions): void => {
       for (const line of result.ok ? result.warnings : [...result.warnings, ...result.problems])
         process.stderr.write(`${pc.yellow("!")} ${line}\n`);
       if (!result.ok) options.setExitCode(1);
+    });
+};
+
+const addDoctor = (program: Command, options: ProgramOptions): void => {
+  program
+    .command("doctor")
+    .description(
+      "look at settings, trackers and projects, and say what is wrong and how to mend it; writes nothing",
+    )
+    .option("--json", "one JSON document instead, for programs")
+    .option("--project <key>", "only this project and its tracker")
+    .addHelpText(
+      "after",
+      "\nExit code 0: nothing to mend. 1: something is wrong. docs/trackers.md explains each finding of a tracker.",
+    )
+    .action(async ({ json = false, project }: { json?: boolean; project?: string }) => {
+      const code = await doctor({
+        ...options,
+        flags: { json, project: project ?? null },
+        colours: pc,
+        path: pathOf(options),
+      });
+      options.setExitCode(code);
     });
 };
 

@@ -1,3 +1,4 @@
+import type { SettingProblem } from "./problem.ts";
 import type { SettingName } from "./settings.ts";
 
 /** The settings that have a value of their own, as text. */
@@ -9,7 +10,7 @@ const publicUrl: SettingName = "RUNNER_CALLBACK_BASE_URL";
  * What must be set together (§4.1). It looks at what was given, not at what could be parsed: a malformed
  * value is one problem, and does not make another of the settings that go with it.
  */
-export const problemsBetweenSettings = (given: GivenSettings): readonly string[] => [
+export const problemsBetweenSettings = (given: GivenSettings): readonly SettingProblem[] => [
   ...allOrNone(given, ["GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"], "a GitHub App is both"),
   ...allOrNone(given, ["JIRA_TOKEN", "JIRA_CLOUD_ID", "JIRA_SITE_URL"], "Jira needs all three"),
   ...withoutForge(given),
@@ -18,30 +19,42 @@ export const problemsBetweenSettings = (given: GivenSettings): readonly string[]
   ...neededByMode(given),
 ];
 
-const allOrNone = (given: GivenSettings, names: readonly SettingName[], why: string): readonly string[] => {
+const allOrNone = (
+  given: GivenSettings,
+  names: readonly SettingName[],
+  why: string,
+): readonly SettingProblem[] => {
   const present = names.filter((name) => given[name] !== undefined);
   return needed(given, names, present.length > 0, `${present.join(" and ")} is set, and ${why}`);
 };
 
-const withoutForge = (given: GivenSettings): readonly string[] =>
+const withoutForge = (given: GivenSettings): readonly SettingProblem[] =>
   given.GITHUB_APP_ID === undefined &&
   given.GITHUB_APP_PRIVATE_KEY === undefined &&
   given.LOCAL_FORGE_DIR === undefined
     ? [
-        "GITHUB_APP_ID: no code host is configured. Set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY, or LOCAL_FORGE_DIR for local repositories.",
+        {
+          setting: "GITHUB_APP_ID",
+          what: "no code host is configured",
+          fix: "Set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY, or LOCAL_FORGE_DIR for local repositories.",
+        },
       ]
     : [];
 
-const withoutTracker = (given: GivenSettings): readonly string[] =>
+const withoutTracker = (given: GivenSettings): readonly SettingProblem[] =>
   (["LINEAR_API_KEY", "JIRA_TOKEN", "JIRA_CLOUD_ID", "JIRA_SITE_URL", "TICKETS_DIR"] as const).every(
     (name) => given[name] === undefined,
   )
     ? [
-        "LINEAR_API_KEY: no tracker is configured. Set LINEAR_API_KEY, or JIRA_TOKEN with JIRA_CLOUD_ID and JIRA_SITE_URL, or TICKETS_DIR for a folder of tickets.",
+        {
+          setting: "LINEAR_API_KEY",
+          what: "no tracker is configured",
+          fix: "Set LINEAR_API_KEY, or JIRA_TOKEN with JIRA_CLOUD_ID and JIRA_SITE_URL, or TICKETS_DIR for a folder of tickets.",
+        },
       ]
     : [];
 
-const neededByMode = (given: GivenSettings): readonly string[] => {
+const neededByMode = (given: GivenSettings): readonly SettingProblem[] => {
   const why = `RUNNER_MODE is ${given.RUNNER_MODE}`;
   switch (given.RUNNER_MODE) {
     case "fly":
@@ -59,9 +72,9 @@ const needed = (
   names: readonly SettingName[],
   when: boolean,
   why: string,
-): readonly string[] =>
+): readonly SettingProblem[] =>
   when
     ? names
         .filter((name) => given[name] === undefined)
-        .map((name) => `${name}: it is missing, while ${why}. Set ${name}.`)
+        .map((name) => ({ setting: name, what: `it is missing, while ${why}`, fix: `Set ${name}.` }))
     : [];

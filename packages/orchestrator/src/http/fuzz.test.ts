@@ -40,6 +40,8 @@ const route = fc.constantFrom(
   "POST /runner/claim",
   "POST /runner/progress",
   "POST /runner/result",
+  "POST /api/linear/webhook",
+  "POST /api/jira/webhook",
   "POST /api/auth",
   "GET /api/openapi.json",
   "GET /api/mappings",
@@ -58,6 +60,9 @@ const route = fc.constantFrom(
   "POST /api/pulls/:x/:x/:x/merge",
   "GET /api/dedup",
   "DELETE /api/dedup/:x",
+  "POST /api/jira/validate-jql",
+  "GET /api/jira/fields",
+  "GET /api/jira/field-options",
   "GET /:x",
   "POST /:x/:x",
 );

@@ -20,6 +20,18 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
           scheme: "bearer",
           description: "Of a runner: the claim token for the claim, then the run token of its job.",
         },
+        linearSignature: {
+          type: "apiKey",
+          in: "header",
+          name: "Linear-Signature",
+          description: "HMAC-SHA256 of the raw body with LINEAR_WEBHOOK_SECRET, hexadecimal.",
+        },
+        jiraSignature: {
+          type: "apiKey",
+          in: "header",
+          name: "X-Hub-Signature",
+          description: "`sha256=` and the HMAC-SHA256 of the raw body with JIRA_WEBHOOK_SECRET, hexadecimal.",
+        },
       },
     },
     security: [{ bearer: [] }],

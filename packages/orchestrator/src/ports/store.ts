@@ -199,6 +199,11 @@ export interface Store {
 
   readonly effects: EffectQueue;
 
+  /** False: this delivery of this vendor is known already (§7.2). */
+  rememberDelivery(vendor: string, deliveryId: string, at: Instant): Promise<boolean>;
+  /** Those that were received before. */
+  forgetDeliveries(before: Instant): Promise<void>;
+
   /** A value that outlives restarts; `make` is used once, by whoever comes first. */
   setting(name: string, make: () => string): Promise<string>;
   /** Throws when the store cannot be written. */

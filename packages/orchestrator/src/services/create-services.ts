@@ -14,6 +14,7 @@ import { createOperatorService, type OperatorService } from "./operator/operator
 import { createProjectService, type ProjectService } from "./operator/project-service.ts";
 import { createPoll, type Poll } from "./poll/poll.ts";
 import { createReconcile, type Reconcile } from "./poll/reconcile.ts";
+import { createWatchList, type WatchList } from "./poll/watch-list.ts";
 import { createJobMaker, type JobMaker } from "./runs/job-maker.ts";
 import { createRunEvents, type RunEvents } from "./runs/run-events.ts";
 import { createRunTokens, type RunTokens } from "./runs/run-tokens.ts";
@@ -49,13 +50,15 @@ export interface Services {
   readonly runnerGateway: RunnerGateway;
   readonly reconcile: Reconcile;
   readonly poll: Poll;
+  /** What the poll knows, for the webhooks. */
+  readonly watchList: WatchList;
   readonly effectWorker: Loop;
   readonly projects: ProjectService;
   readonly operator: OperatorService;
 }
 
-/** Lanes of one receiver that deliver at once. */
-const concurrency = 32;
+/** Lanes that deliver at once. A tracker puts the writes of many tickets into one request: they have to arrive together. */
+const concurrency = { executor: 32, tracker: 128, forge: 32 } as const;
 
 /** The services over whatever store and adapters they are given. Nothing polls or delivers yet. */
 export const createServices = (options: ServicesOptions): Services => {
@@ -81,8 +84,19 @@ export const createServices = (options: ServicesOptions): Services => {
     clock,
     logger,
   });
-  const onEffects = effectAlarm.wake;
-  const poll = createPoll({ store, adapters, reconcile, policy, clock, newId, logger, onEffects });
+  const watchList = createWatchList();
+  const poll = createPoll({
+    store,
+    adapters,
+    reconcile,
+    policy,
+    clock,
+    newId,
+    logger,
+    watchList,
+    onEffects: effectAlarm.wake,
+    onFullLookWanted: pollAlarm.wake,
+  });
 
   const { orchestratorUrl, onDelivered } = options;
   const deliver = createDeliver({ store, adapters, runEvents, tokens, clock, orchestratorUrl });
@@ -106,5 +120,16 @@ export const createServices = (options: ServicesOptions): Services => {
   };
   const operator = createOperatorService({ store, adapters, runEvents, clock, onChange });
   const projects = createProjectService({ store, adapters, onChange });
-  return { runEvents, tokens, jobs, runnerGateway, reconcile, poll, effectWorker, projects, operator };
+  return {
+    runEvents,
+    tokens,
+    jobs,
+    runnerGateway,
+    reconcile,
+    poll,
+    watchList,
+    effectWorker,
+    projects,
+    operator,
+  };
 };

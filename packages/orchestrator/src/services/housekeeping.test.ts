@@ -61,6 +61,16 @@ describe("housekeeping (§9)", () => {
     expect(sweeps).toBe(2);
   });
 
+  it("forgets deliveries of webhooks after seven days, and none before (§7.2)", async () => {
+    const remember = () => database.store.rememberDelivery("jira", "one", database.now);
+    await remember();
+    const { pass } = startHousekeeping();
+    await pass(hours(7 * 24));
+    expect(await remember()).toBe(false);
+    await pass(1);
+    expect(await remember()).toBe(true);
+  });
+
   it("tries again in the next round when it failed, and alerts all the same", async () => {
     await database.store.commit({ effects: [aComment("one")] });
     let sweeps = 0;

@@ -21,10 +21,12 @@ const sweepTimeoutMs = minutes(5);
 /** An effect that is undelivered for longer raises an alert (§9). */
 const overdueAfterMs = minutes(10);
 const alertsAtOnce = 20;
+/** Longer than any vendor's delivery is taken for a new one (§7.2). */
+const keepDeliveriesMs = hours(7 * 24);
 
 /** What has to be looked after now and then, and must never hold up the poll or a delivery. */
 export const createHousekeeping = (dependencies: HousekeepingDependencies): Loop => {
-  const { clock, logger, alarm } = dependencies;
+  const { store, clock, logger, alarm } = dependencies;
   const stopping = new AbortController();
   let sweptAt: Instant | null = null;
   const alerted = new Set<number>();
@@ -32,6 +34,7 @@ export const createHousekeeping = (dependencies: HousekeepingDependencies): Loop
   const round = async (): Promise<void> => {
     await alertOverdue(dependencies, alerted);
     const now = clock.now();
+    await store.forgetDeliveries(now - keepDeliveriesMs);
     if (sweptAt !== null && now - sweptAt < sweepEveryMs) return;
     await sweep(dependencies, now);
     sweptAt = now;

@@ -22,19 +22,22 @@ const maxAnswerBytes = 32 * 1024 * 1024;
 
 /**
  * One request and the whole of its answer, whatever its status.
- * @throws VendorError `timeout`, `unreachable` (whether the work was done is unknown), `malformed` (too large)
+ * @throws VendorError `timeout`, `unreachable` (whether the work was done is unknown), `malformed` (too large),
+ * `unauthorised` (a credential that cannot be sent)
  */
 export const exchange = async (request: OutgoingRequest): Promise<Exchange> => {
   const { vendor, url, method, headers, body, signal } = request;
+  if (!isPlain(url))
+    throw new VendorError("unreachable", `${vendor}'s URL is none, or has a password in it.`);
   try {
     const response = await fetch(url, {
       method,
-      headers: {
+      headers: sendable(vendor, {
         accept: "application/json",
         "user-agent": "ai-implement",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
-      },
+      }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       // A redirect would carry the credential to wherever it points.
       redirect: "error",
@@ -48,6 +51,25 @@ export const exchange = async (request: OutgoingRequest): Promise<Exchange> => {
     throw new VendorError("unreachable", `${vendor} cannot be reached: ${reasonOf(error)}.`, {
       cause: error,
     });
+  }
+};
+
+/** fetch would refuse any other with a message that quotes the whole of it, password included. */
+const isPlain = (url: string): boolean => {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  return username === "" && password === "";
+};
+
+const sendable = (vendor: string, headers: Readonly<Record<string, string>>): Headers => {
+  try {
+    return new Headers(headers);
+  } catch {
+    // The reason quotes the whole value, which is the credential: it goes into no message and no cause.
+    throw new VendorError(
+      "unauthorised",
+      `The credential for ${vendor} has a character that no HTTP header can carry: look for line ends and quotation marks in it.`,
+    );
   }
 };
 

@@ -8,6 +8,7 @@ import { describeLocalPullRequests } from "./contract/local-pull-request-contrac
 import { describeRecords } from "./contract/record-contract.ts";
 import { describeSpend } from "./contract/spend-contract.ts";
 import type { MakeDatabase } from "./contract/test-database.ts";
+import { describeWebhookDeliveries } from "./contract/webhook-delivery-contract.ts";
 
 /** What every engine has to keep (§16). */
 export const describeStore = (name: string, makeDatabase: MakeDatabase): void => {
@@ -20,5 +21,6 @@ export const describeStore = (name: string, makeDatabase: MakeDatabase): void =>
     describeLists(makeDatabase);
     describeRecords(makeDatabase);
     describeLocalPullRequests(makeDatabase);
+    describeWebhookDeliveries(makeDatabase);
   });
 };

@@ -6,7 +6,7 @@ export const trackerSettings = {
   LINEAR_API_KEY: optional({
     kind: text(),
     secret: true,
-    meaning: "Key of Linear's API.",
+    meaning: "Key of Linear's API, with the right to read and to write (docs/trackers.md).",
     whenUnset: "required when a project uses Linear",
   }),
   LINEAR_WORKSPACE_URL: defaulted({
@@ -17,7 +17,7 @@ export const trackerSettings = {
   LINEAR_WEBHOOK_SECRET: optional({
     kind: text(),
     secret: true,
-    meaning: "Signs Linear's webhook.",
+    meaning: "Signing secret of Linear's webhook to `/api/linear/webhook`.",
     whenUnset: "the webhook rejects every request",
   }),
   LINEAR_API_URL: defaulted({
@@ -28,7 +28,7 @@ export const trackerSettings = {
   JIRA_TOKEN: optional({
     kind: text(),
     secret: true,
-    meaning: "Bearer token of Jira Cloud's API.",
+    meaning: "Bearer token of Jira Cloud's API, with the scopes `read:jira-work` and `write:jira-work` (docs/trackers.md).",
     whenUnset: "required, with the next two, when a project uses Jira",
   }),
   JIRA_CLOUD_ID: optional({
@@ -42,7 +42,7 @@ export const trackerSettings = {
   JIRA_WEBHOOK_SECRET: optional({
     kind: text(),
     secret: true,
-    meaning: "Signs Jira's webhook.",
+    meaning: "Secret of Jira's webhook to `/api/jira/webhook`.",
     whenUnset: "the webhook rejects every request",
   }),
   JIRA_API_URL: defaulted({

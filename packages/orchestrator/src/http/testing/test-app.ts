@@ -41,8 +41,10 @@ export const createTestApp = async (
     store: createMemoryReadStore(contents),
     clock: { now: () => now },
     runnerGateway: createMemoryGateway(),
+    trackerWebhooks: { receive: async () => "refused", stop: () => undefined },
     projects: createMemoryProjects("busy"),
     operator: createMemoryOperator(ticket().id),
+    jiraDirectory: null,
     health: {
       poll: () => ({ lastPollAt: now, failingTrackers: new Map(), ticketProblems: [] }),
       notReady: async () => null,

@@ -18,7 +18,8 @@ describe("the effect worker (§9)", () => {
   const database = useStore(makeTemporaryDatabase);
 
   /** `deliver` does the work; that it is delivered is recorded here, as every handler does by itself. */
-  const startWorker = (deliver: Deliver, limits: { concurrency?: number; timeoutMs?: number } = {}) => {
+  const startWorker = (deliver: Deliver, limits: { each?: number; timeoutMs?: number } = {}) => {
+    const { each = 32, ...rest } = limits;
     const begun: string[] = [];
     const refused: string[] = [];
     const logger = createRecordingLogger();
@@ -34,9 +35,9 @@ describe("the effect worker (§9)", () => {
         await database.store.commit({ deliveredEffects: [{ id: record.id, at: database.now }] });
       },
       refused: async ({ key }, message) => void refused.push(`${key}: ${message}`),
-      concurrency: 32,
+      concurrency: { executor: each, tracker: each, forge: each },
       timeoutMs,
-      ...limits,
+      ...rest,
     });
     const running = worker.run();
     return {
@@ -82,7 +83,7 @@ describe("the effect worker (§9)", () => {
     const dispatch = dispatchAttempt(runOf(99));
     await record(...stages, dispatch);
     const { begun } = startWorker(({ receiver }) => (receiver === "tracker" ? never : Promise.resolve()), {
-      concurrency: 2,
+      each: 2,
     });
     await settle();
     expect(new Set(begun)).toEqual(new Set([stages[0]?.key, stages[1]?.key, dispatch.key]));
@@ -92,7 +93,7 @@ describe("the effect worker (§9)", () => {
   it("keeps no more deliveries of one receiver under way than it is allowed, and goes on as they end", async () => {
     await record(...Array.from({ length: 5 }, (_, n) => comment(n, "one")));
     const ends: (() => void)[] = [];
-    const { begun } = startWorker(() => new Promise((resolve) => ends.push(resolve)), { concurrency: 2 });
+    const { begun } = startWorker(() => new Promise((resolve) => ends.push(resolve)), { each: 2 });
     await settle();
     expect(begun).toHaveLength(2);
     ends.shift()?.();
@@ -209,7 +210,7 @@ describe("the effect worker (§9)", () => {
       alarm,
       deliver: async ({ key }) => void begun.push(key),
       refused: async () => undefined,
-      concurrency: 1,
+      concurrency: { executor: 1, tracker: 1, forge: 1 },
       timeoutMs,
     });
     await record(comment(1, "one"));

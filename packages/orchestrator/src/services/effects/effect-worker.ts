@@ -20,8 +20,8 @@ export interface EffectWorkerDependencies {
   readonly alarm: Alarm;
   readonly deliver: Deliver;
   readonly refused: Refused;
-  /** Lanes of one receiver that may be delivering at once: one that hangs takes no place of another. */
-  readonly concurrency: number;
+  /** Lanes that may be delivering at once, by receiver: one that hangs takes no place of another. */
+  readonly concurrency: Readonly<Record<Receiver, number>>;
   /** One delivery's time limit, in ms. */
   readonly timeoutMs: number;
 }
@@ -47,7 +47,7 @@ export const createEffectWorker = (dependencies: EffectWorkerDependencies): Loop
   const stopping = new AbortController();
 
   const roomFor = (receiver: Receiver): number =>
-    concurrency - [...underWay.values()].filter((busy) => busy === receiver).length;
+    concurrency[receiver] - [...underWay.values()].filter((busy) => busy === receiver).length;
 
   const round = async (): Promise<number> => {
     const now = clock.now();

@@ -99,7 +99,7 @@ const ask = async (
 };
 
 /** Null: not within `ms`. */
-const inTime = async (answer: Promise<Answer>, ms: number): Promise<Answer | null> => {
+export const inTime = async <Value>(answer: Promise<Value>, ms: number): Promise<Value | null> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), ms);

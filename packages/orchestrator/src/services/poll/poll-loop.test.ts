@@ -2,21 +2,26 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { minutes } from "../../core/time.ts";
 import { createAlarm } from "../alarm.ts";
 import { createRecordingLogger } from "../testing/recording-logger.ts";
+import { createNamedLooks } from "./named-looks.ts";
 import { createPollLoop } from "./poll-loop.ts";
 
 const intervalMs = minutes(1);
 const status = () => ({ lastPollAt: null, failingTrackers: new Map(), ticketProblems: [] });
 
+type Cycle = (named?: readonly string[]) => Promise<void>;
+
+const startLoop = (cycle: Cycle) => {
+  const alarm = createAlarm();
+  const logger = createRecordingLogger();
+  const namedLooks = createNamedLooks();
+  const loop = createPollLoop({ cycle, status }, alarm, intervalMs, logger, namedLooks);
+  return { alarm, logger, namedLooks, loop, running: loop.run() };
+};
+
 describe("when the poll runs (§6)", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const startLoop = (cycle: () => Promise<void>) => {
-    const alarm = createAlarm();
-    const logger = createRecordingLogger();
-    const loop = createPollLoop({ cycle, status }, alarm, intervalMs, logger);
-    return { alarm, logger, loop, running: loop.run() };
-  };
   const counted = () => {
     let [begun, underWay, most] = [0, 0, 0];
     const ends: (() => void)[] = [];
@@ -95,5 +100,107 @@ describe("when the poll runs (§6)", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     await running;
     expect(polls.begun()).toBe(1);
+  });
+});
+
+describe("when the poll looks at what webhooks named (§6, §7.2)", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** `full`, or the names; each cycle takes `takesMs`. */
+  const startTold = (takesMs: number) => {
+    const told: string[] = [];
+    let [underWay, most] = [0, 0];
+    const started = startLoop(async (named) => {
+      told.push(named?.join(" ") ?? "full");
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, takesMs));
+      underWay -= 1;
+    });
+    return { ...started, told, most: () => most };
+  };
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  it("is well under a second after the webhook, between two full cycles", async () => {
+    const { told, namedLooks } = startTold(10);
+    await pass(100);
+    namedLooks.want(["linear:1"]);
+    namedLooks.want(["jira:2"]);
+    await pass(100);
+    expect(told).toEqual(["full", "linear:1 jira:2"]);
+    await pass(intervalMs);
+    expect(told).toEqual(["full", "linear:1 jira:2", "full"]);
+  });
+
+  it("is after the cycle under way, and never beside it", async () => {
+    const { told, namedLooks, most } = startTold(1_000);
+    namedLooks.want(["linear:1"]);
+    await pass(999);
+    expect(told).toEqual(["full"]);
+    await pass(1);
+    namedLooks.want(["linear:2"]);
+    await pass(5_000);
+    expect(told).toEqual(["full", "linear:1", "linear:2"]);
+    expect(most()).toBe(1);
+  });
+
+  it("does not put off the next full cycle, however much is named", async () => {
+    const { told, namedLooks, most } = startTold(100);
+    for (let passed = 0; passed < 10 * intervalMs; passed += 50) {
+      namedLooks.want([`linear:${passed}`]);
+      await pass(50);
+    }
+    const full = told.filter((cycle) => cycle === "full").length;
+    expect(full).toBeGreaterThanOrEqual(10);
+    expect(told.length - full).toBeGreaterThan(100);
+    expect(told.length - full).toBeLessThanOrEqual(30 + 100);
+    expect(most()).toBe(1);
+  });
+
+  it("leaves a plain wake a full cycle, also one that comes during a cycle for names", async () => {
+    const { told, namedLooks, alarm } = startTold(100);
+    await pass(200);
+    namedLooks.want(["linear:1"]);
+    await pass(60);
+    alarm.wake();
+    await pass(1_000);
+    expect(told).toEqual(["full", "linear:1", "full"]);
+  });
+
+  it("is a full cycle when more is named than can be kept", async () => {
+    const { told, namedLooks } = startTold(10);
+    await pass(100);
+    namedLooks.want(Array.from({ length: 1_001 }, (_, index) => `linear:${index}`));
+    await pass(100);
+    expect(told).toEqual(["full", "full"]);
+  });
+
+  it("goes on after a cycle that failed", async () => {
+    const told: string[] = [];
+    const { namedLooks, logger } = startLoop(async (named) => {
+      told.push(named?.join(" ") ?? "full");
+      if (named !== undefined) throw new Error("disk I/O error");
+    });
+    for (const id of ["linear:1", "linear:2"]) {
+      await pass(100);
+      namedLooks.want([id]);
+    }
+    await pass(intervalMs);
+    expect(told).toEqual(["full", "linear:1", "linear:2", "full"]);
+    expect(logger.lines.filter(({ level }) => level === "error")).toHaveLength(2);
+  });
+
+  it("ends with a stop, once the cycle under way has ended, and leaves no timer behind", async () => {
+    const { told, namedLooks, loop, running } = startTold(100);
+    await pass(200);
+    namedLooks.want(["linear:1"]);
+    await pass(60);
+    namedLooks.want(["linear:2"]);
+    loop.stop();
+    await pass(100);
+    await running;
+    expect(told).toEqual(["full", "linear:1"]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import { transient } from "../testing/faults.ts";
 import { useScene } from "../testing/scene.ts";
 import { adaptersOf, createIds } from "../testing/world.ts";
 import { createPoll } from "./poll.ts";
+import { createWatchList } from "./watch-list.ts";
 
 const ticket = aTicket();
 
@@ -120,6 +121,8 @@ describe("the poll cycle (§6)", () => {
       clock: scene.world.clock,
       newId: createIds(99),
       logger: scene.logger,
+      watchList: createWatchList(),
       onEffects: () => undefined,
+      onFullLookWanted: () => undefined,
     });
 });

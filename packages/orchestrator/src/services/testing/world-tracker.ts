@@ -118,7 +118,7 @@ export const createWorldTracker = (kind: TrackerKind = "linear"): WorldTracker =
         );
       }),
     apply: (change, key) => faults.around("apply", () => write(change, key)),
-    check: () => faults.around("check", () => []),
+    check: () => faults.around("check", () => [{ subject: `the ${kind} tracker`, problem: null }]),
     add: (ticket, blockers = []) => void entries.set(ticket.id, { ticket, marked: true, blockers }),
     edit,
     mark: (id, marked) => {

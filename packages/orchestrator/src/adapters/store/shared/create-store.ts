@@ -12,6 +12,7 @@ import { findRun, listLiveRuns, listRuns, runDetails } from "./run-queries.ts";
 import type { Db } from "./schema.ts";
 import { probe, setting } from "./settings.ts";
 import { findKnownTicket, listKnownTickets } from "./tickets.ts";
+import { forgetDeliveries, rememberDelivery } from "./webhook-deliveries.ts";
 
 export interface StoreParts {
   /** Migrated. The store owns it: `close` destroys it. */
@@ -45,6 +46,9 @@ export const createStore = ({ db, engine, clock }: StoreParts): Store => ({
   listLeases: (now) => listLeases(db, now),
 
   effects: createEffectQueue(db, engine),
+
+  rememberDelivery: (vendor, deliveryId, at) => rememberDelivery(db, vendor, deliveryId, at),
+  forgetDeliveries: (before) => forgetDeliveries(db, before),
 
   setting: (name, make) => setting(db, name, make),
   probe: () => probe(db, String(clock.now())),

@@ -144,6 +144,12 @@ export interface LocalPullRequestsTable {
   comments: string;
 }
 
+export interface WebhookDeliveriesTable {
+  vendor: string;
+  delivery_id: string;
+  received_at: BigInteger;
+}
+
 export interface Database {
   runs: RunsTable;
   run_contents: RunContentsTable;
@@ -158,6 +164,7 @@ export interface Database {
   projects: ProjectsTable;
   settings: SettingsTable;
   local_pull_requests: LocalPullRequestsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
 }
 
 /** The database, or a transaction on it. */

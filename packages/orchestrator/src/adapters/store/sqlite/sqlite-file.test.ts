@@ -61,7 +61,10 @@ describe("the SQLite file (§16)", () => {
     const before = schema();
     await migrate(db, sqliteEngine);
     expect(schema()).toEqual(before);
-    expect(handle.prepare("select name from kysely_migration").all()).toEqual([{ name: "0001-initial" }]);
+    expect(handle.prepare("select name from kysely_migration").all()).toEqual([
+      { name: "0001-initial" },
+      { name: "0002-webhook-deliveries" },
+    ]);
     await db.destroy();
   });
 });

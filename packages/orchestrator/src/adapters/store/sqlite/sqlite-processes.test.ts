@@ -57,7 +57,10 @@ describe("several processes on one SQLite file (§16)", () => {
       "conflict",
     ]);
     const handle = new Sqlite(database.path, { readonly: true });
-    expect(handle.prepare("select name from kysely_migration").all()).toEqual([{ name: "0001-initial" }]);
+    expect(handle.prepare("select name from kysely_migration").all()).toEqual([
+      { name: "0001-initial" },
+      { name: "0002-webhook-deliveries" },
+    ]);
     expect(handle.prepare("select count(*) as runs from runs").get()).toEqual({ runs: 1 });
     handle.close();
   });

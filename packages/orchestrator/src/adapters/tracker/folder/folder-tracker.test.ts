@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Project } from "../../../core/project.ts";
 import type { TicketRef } from "../../../core/runs/effects.ts";
 import type { WantedStage } from "../../../core/ticket.ts";
 import { contractProject } from "../contract-project.ts";
@@ -277,15 +278,14 @@ describe("§5.4 a failed look-up is never absent", () => {
 
 describe("§7 settings", () => {
   test("a missing folder, a file in its place, something in the sidecars' place: each is said", async () => {
-    const problemOf = async (path: string) => {
-      const findings = await scene.tracker.check(contractProject({ kind: "folder", path }));
-      return findings.map(({ problem }) => problem?.what);
-    };
+    const problemsOf = async (project: Project) =>
+      (await scene.tracker.check(project)).map(({ problem }) => problem?.what);
+    const problemOf = (path: string) => problemsOf(contractProject({ kind: "folder", path }));
     expect(await problemOf("missing")).toEqual([expect.stringMatching(/"missing".*create it/)]);
     await writeFile(join(scene.root, "file"), "");
     expect(await problemOf("file")).toEqual([expect.stringContaining("ENOTDIR")]);
     await scene.write(".ai-implement", "a file");
-    expect(await problemOf("")).toEqual([expect.stringContaining(".ai-implement")]);
+    expect(await problemsOf(scene.project)).toEqual([expect.stringContaining(".ai-implement")]);
     await expect(scene.tracker.listMarked([scene.project])).rejects.toThrow(".ai-implement");
   });
 
