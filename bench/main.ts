@@ -7,13 +7,14 @@ import { decisions } from "./decisions.ts";
 import { type DispatchCycleOptions, dispatchCycle } from "./dispatch-cycle.ts";
 import { effects } from "./effects.ts";
 import { linear } from "./linear.ts";
+import { linearWebhook } from "./linear-webhook.ts";
 import { memory } from "./memory.ts";
 import { pollToDispatch } from "./poll-to-dispatch.ts";
 import { startUp } from "./start-up.ts";
 import type { Bench } from "./support/figure.ts";
 import { asJson, asTable, describeMachine, type Measured } from "./support/report.ts";
 
-const benches = [decisions, startUp, memory, effects, pollToDispatch, linear];
+const benches = [decisions, startUp, memory, effects, pollToDispatch, linear, linearWebhook];
 
 /** Asked for what there is not: printed without a stack. */
 class UsageError extends Error {

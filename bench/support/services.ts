@@ -2,19 +2,26 @@ import { defaultReconcilePolicy } from "@ai-implement/orchestrator/core/reconcil
 import { aPolicy, aRunId } from "@ai-implement/orchestrator/core/testing/builders.ts";
 import type { Logger } from "@ai-implement/orchestrator/ports/logger.ts";
 import type { EffectRecord, Store } from "@ai-implement/orchestrator/ports/store.ts";
-import { createAlarm } from "@ai-implement/orchestrator/services/alarm.ts";
+import { type Alarm, createAlarm } from "@ai-implement/orchestrator/services/alarm.ts";
 import { createServices, type Services } from "@ai-implement/orchestrator/services/create-services.ts";
 import { effectGatherMs } from "@ai-implement/orchestrator/services/effects/effect-worker.ts";
 import type { Receivers } from "./receivers.ts";
 
 const nothing = (): undefined => undefined;
-const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => silent };
+export const silent: Logger = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  child: () => silent,
+};
 
 /** The service's own services over a tracker and an executor in memory. */
 export const createBenchServices = (
   store: Store,
   { tracker, executor }: Pick<Receivers, "tracker" | "executor">,
   onDelivered: (record: EffectRecord) => void,
+  pollAlarm: Alarm = createAlarm(),
 ): Services =>
   createServices({
     store,
@@ -31,7 +38,7 @@ export const createBenchServices = (
     agent: { kind: "scripted", script: "never run" },
     tokenSecret: "a secret of the benches",
     orchestratorUrl: () => "http://127.0.0.1:8080",
-    pollAlarm: createAlarm(),
+    pollAlarm,
     // As `compose` has it: it is part of what is measured.
     effectAlarm: createAlarm(effectGatherMs),
     onDelivered,

@@ -20,16 +20,17 @@ const branchPrefix = z
 
 const dollars = z.number().positive().max(1_000_000);
 
+/** Strict, as the mapping itself: a misspelt field must not be an edit that silently did nothing. */
 export const ticketingConfigSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("linear") }),
-  z.object({
+  z.strictObject({ kind: z.literal("linear") }),
+  z.strictObject({
     kind: z.literal("jira"),
-    jql: z.string().min(1).max(10_000),
-    repoFieldValue: z.string().min(1).max(255),
+    jql: z.string().trim().min(1).max(10_000),
+    repoFieldValue: z.string().trim().min(1).max(255),
     statusFieldOverride: z.string().max(255).optional(),
     repoFieldOverride: z.string().max(255).optional(),
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal("folder"),
     /** Relative to `TICKETS_DIR`; it may not leave it. */
     path: z
@@ -44,7 +45,6 @@ export const ticketingConfigSchema = z.discriminatedUnion("kind", [
 
 /** A project as the HTTP API takes and gives it (§5.1). */
 export const mappingSchema = z
-  // Strict: a misspelt field must not be an edit that silently did nothing.
   .strictObject({
     teamKey: name,
     forge: z.enum(["github", "local"]).default("github"),
@@ -79,7 +79,7 @@ export const mappingSchema = z
     branchPrefix: branchPrefix.optional(),
     maxOpenPullRequests: z.int().min(1).max(1000).optional(),
     budget: z
-      .object({
+      .strictObject({
         perRunUsd: dollars.optional(),
         perDayUsd: dollars.optional(),
         perMonthUsd: dollars.optional(),

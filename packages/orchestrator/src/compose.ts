@@ -26,7 +26,7 @@ import { createHealth } from "./services/health.ts";
 import { createHousekeeping } from "./services/housekeeping.ts";
 import type { OperatorService } from "./services/operator/operator-service.ts";
 import type { ProjectService } from "./services/operator/project-service.ts";
-import { createNamedLooks } from "./services/poll/named-looks.ts";
+import { createNamedLooks } from "./services/poll/named/looks.ts";
 import { createPollLoop } from "./services/poll/poll-loop.ts";
 import { createTrackerWebhooks } from "./services/webhooks/tracker-webhooks.ts";
 
@@ -58,6 +58,9 @@ export interface ComposeOptions {
 
 /** A burst of webhooks or of ended runs must not become a burst of requests to the trackers. */
 const pollGatherMs = 50;
+
+/** Once we close. */
+const requestsEndWithinMs = 1_000;
 
 /** All wiring, read top to bottom. Nothing listens, polls or delivers until `start`. */
 export const compose = async ({ config, logger, path }: ComposeOptions): Promise<Orchestrator> => {
@@ -130,7 +133,10 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     stop,
     async close() {
       await stop();
+      // A request that is under way gets its answer, and one that never ends holds nobody up.
+      const hurry = setTimeout(() => app.server.closeAllConnections(), requestsEndWithinMs);
       await app.close();
+      clearTimeout(hurry);
       await store.close();
     },
   };

@@ -48,3 +48,9 @@ try {
   }
   process.exitCode = 1;
 }
+// All is done. A request that was given up on, or a look that was interrupted, must not keep the terminal for as long as
+// its own timeout: end, once what was said is out.
+await Promise.all(
+  [process.stdout, process.stderr].map((stream) => new Promise((said) => stream.write("", said))),
+);
+process.exit();

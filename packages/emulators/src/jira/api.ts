@@ -78,7 +78,7 @@ export interface JiraEmulatorOptions {
   /** Default `cloud-1`. */
   readonly cloudId?: string;
   readonly webhook?: { readonly url: string; readonly secret: string };
-  /** How far the search index lags behind writes, in ms; `reconcileIssues` sees through it. Default 0. */
+  /** How far the index of `search/jql` and `jql/match` lags behind writes, in ms; `reconcileIssues` sees through it. Default 0. */
   readonly searchLagMs?: number;
   /** Per issue: default 20 writes in 2 s, then 429 with `RateLimit-Reason: jira-per-issue-on-write`. */
   readonly writesPerIssue?: { readonly count: number; readonly windowMs: number };

@@ -78,6 +78,10 @@ describe.skipIf(schemaFile === null)("a search on a lagging index", () => {
       jira.call("POST", "/search/jql", { jql: "project = ACME", fields: ["summary"], ...more });
     expect((await search({})).body).toMatchObject({ issues: [] });
     expect((await search({ reconcileIssues: [Number(id)] })).body).toMatchObject({ issues: [{ id }] });
+    const match = { jqls: ["project = ACME"], issueIds: [Number(id)] };
+    expect((await jira.call("POST", "/jql/match", match)).body).toMatchObject({
+      matches: [{ matchedIssues: [] }],
+    });
     const read = await jira.call("POST", "/issue/bulkfetch", { issueIdsOrKeys: [id] });
     expect(read.body).toMatchObject({ issues: [{ id }], issueErrors: [] });
     const tooMany = Array.from({ length: 51 }, (_, index) => index);

@@ -2,7 +2,14 @@ import type { Conformance } from "../shared/conformance.ts";
 import type { FaultSource } from "../shared/faults.ts";
 import type { WebhookDelivery } from "../shared/webhook-delivery.ts";
 
-export type StateType = "triage" | "backlog" | "unstarted" | "started" | "completed" | "canceled";
+export type StateType =
+  | "triage"
+  | "backlog"
+  | "unstarted"
+  | "started"
+  | "completed"
+  | "canceled"
+  | "duplicate";
 
 export interface LinearRequest {
   /** When it arrived, in ms since the epoch. */
@@ -34,6 +41,22 @@ export interface NewIssue {
   readonly state?: StateType;
 }
 
+export interface NewLabel {
+  readonly name: string;
+  /** Without it a workspace label. */
+  readonly teamKey?: string;
+  /** A group holds labels, and no issue has it itself. */
+  readonly isGroup?: boolean;
+  /** Id of its group: an issue has one label of a group at most. */
+  readonly groupId?: string;
+}
+
+export interface SeenLabel {
+  readonly id: string;
+  readonly name: string;
+  readonly teamKey: string | null;
+}
+
 export interface SeenIssue {
   readonly id: string;
   readonly identifier: string;
@@ -49,8 +72,12 @@ export interface SeenIssue {
 export interface LinearWorkspace {
   /** Gets Linear's own default states: Backlog, Todo, In Progress, In Review (started), Done, Canceled, Duplicate. */
   addTeam(team: { readonly key: string; readonly name?: string }): string;
-  /** Without `teamKey` a workspace label. */
-  addLabel(label: { readonly name: string; readonly teamKey?: string }): string;
+  addLabel(label: NewLabel): string;
+  /** It stays on the issues that have it, and no other gets it. */
+  retireLabel(labelId: string): void;
+  restoreLabel(labelId: string): void;
+  /** Into a group, or out of it. */
+  groupLabel(labelId: string, groupId: string | null): void;
   /** Identifiers count up in their team from 1. */
   addIssue(issue: NewIssue): { readonly id: string; readonly identifier: string };
   /** Both by identifier. */
@@ -69,7 +96,7 @@ export interface LinearWorkspace {
   issue(issueId: string): SeenIssue | null;
   /** Bodies, oldest first. */
   comments(issueId: string): readonly string[];
-  labels(): readonly { readonly id: string; readonly name: string; readonly teamKey: string | null }[];
+  labels(): readonly SeenLabel[];
 }
 
 export interface LinearEmulatorOptions {

@@ -3,15 +3,26 @@ import { createIssue } from "./store/create-issue.ts";
 import { createLabel, labelNamed } from "./store/create-label.ts";
 import { addTriage, createTeam } from "./store/create-team.ts";
 import { editIssue, firstState } from "./store/edit-issue.ts";
-import { commentsOf, identifierOf, issueOf, labelsOf, stateOf, teamOf } from "./store/look-up.ts";
+import { requireGroup } from "./store/label-rules.ts";
+import { commentsOf, identifierOf, issueOf, labelOf, labelsOf, stateOf, teamOf } from "./store/look-up.ts";
 import type { Issue } from "./store/records.ts";
 import type { Store } from "./store/store.ts";
 
 /** A person's hands on the store. What the person names must be there: a slip is an error of the test. */
 export const createWorkspace = (store: Store): LinearWorkspace => ({
   addTeam: ({ key, name = key }) => createTeam(store, key, name).id,
-  addLabel: ({ name, teamKey }) =>
-    createLabel(store, { name, ...(teamKey === undefined ? {} : { teamId: teamKey }) }).id,
+  addLabel: ({ name, teamKey, isGroup = false, groupId }) =>
+    createLabel(store, { name, teamId: teamKey ?? null, isGroup, parentId: groupId ?? null }).id,
+  retireLabel(labelId) {
+    store.putLabel({ ...labelOf(store, labelId), retiredAt: Date.now() });
+  },
+  restoreLabel(labelId) {
+    store.putLabel({ ...labelOf(store, labelId), retiredAt: null });
+  },
+  groupLabel(labelId, groupId) {
+    const label = labelOf(store, labelId);
+    store.putLabel({ ...label, parentId: requireGroup(store, groupId, label.isGroup) });
+  },
   addIssue(issue) {
     const added = addIssue(store, issue);
     return { id: added.id, identifier: identifierOf(store, added) };

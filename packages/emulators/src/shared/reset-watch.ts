@@ -6,7 +6,7 @@ export interface ResetWatch {
 }
 
 /** In ms: a request that comes this soon after the answer was under way already. */
-const underWayMs = 25;
+const underWayMs = 100;
 
 export const createResetWatch = (): ResetWatch => {
   let waitUntil = 0;

@@ -137,7 +137,8 @@ const addPlan = (program: Command, options: ProgramOptions): void => {
           readOnly: true,
         });
         const view = await planView(store, adapters, dispatchPolicy(config), clock);
-        options.output.write(json ? `${JSON.stringify(view)}\n` : renderPlan(view));
+        const { isTTY, columns = 80 } = options.output;
+        options.output.write(json ? `${JSON.stringify(view)}\n` : renderPlan(view, isTTY ? columns : null));
       } finally {
         await store.close();
       }

@@ -1,7 +1,9 @@
 import type { TrackerKind } from "./ticket.ts";
 
-export type ForgeKind = "github" | "local";
-export type ExecutorKind = "github-actions" | "fly-machines" | "docker" | "process";
+export const forgeKinds = ["github", "local"] as const;
+export type ForgeKind = (typeof forgeKinds)[number];
+export const executorKinds = ["github-actions", "fly-machines", "docker", "process"] as const;
+export type ExecutorKind = (typeof executorKinds)[number];
 export type ModelProvider = "anthropic" | "bedrock";
 
 export interface Budget {

@@ -1,6 +1,7 @@
 import type { Instant } from "./time.ts";
 
-export type TrackerKind = "linear" | "jira" | "folder";
+export const trackerKinds = ["linear", "jira", "folder"] as const;
+export type TrackerKind = (typeof trackerKinds)[number];
 
 /** Globally unique: `<tracker kind>:<the tracker's own id>`. */
 export type TicketId = string;

@@ -8,14 +8,22 @@ export class DeliveryError extends Error {
   readonly retryable: boolean;
   /** The receiver's own wish, in ms (`Retry-After`, a reset header). */
   readonly retryAfterMs: number | undefined;
+  /** True: the receiver was not asked, or answered that it did nothing. It is then no try, and no failure to learn from. */
+  readonly nothingDone: boolean;
 
   constructor(
     message: string,
-    options: { readonly retryable: boolean; readonly retryAfterMs?: number; readonly cause?: unknown },
+    options: {
+      readonly retryable: boolean;
+      readonly retryAfterMs?: number;
+      readonly nothingDone?: boolean;
+      readonly cause?: unknown;
+    },
   ) {
     super(message, { cause: options.cause });
     this.retryable = options.retryable;
     this.retryAfterMs = options.retryAfterMs;
+    this.nothingDone = options.nothingDone ?? false;
   }
 }
 

@@ -116,7 +116,8 @@ export interface EffectRecord {
 export interface EffectQueue {
   /**
    * Takes the first undelivered effect of each lane that is due and that nobody holds, and counts the attempt before
-   * it is made. Held until `until`: a holder that dies gives it up by then. `receivers`: for these only.
+   * it is made. Held until `until`: a holder that dies gives it up by then. At most `limit` for each receiver, the
+   * oldest first; `receivers`: for these only.
    */
   take(
     now: Instant,
@@ -124,7 +125,8 @@ export interface EffectQueue {
     limit: number,
     receivers?: readonly Receiver[],
   ): Promise<readonly EffectRecord[]>;
-  postpone(id: number, until: Instant, error: string): Promise<void>;
+  /** `counts` false: it was no attempt after all, because nothing can have been done. */
+  postpone(id: number, until: Instant, error: string, counts: boolean): Promise<void>;
   /** It will never be delivered; its lane goes on. Kept, with its error, for people to see. */
   abandon(id: number, at: Instant, error: string): Promise<void>;
   /** When the next one is due, held ones included; null when none is left. `receivers`: for these only. */

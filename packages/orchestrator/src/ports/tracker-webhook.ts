@@ -1,16 +1,26 @@
 import type { TicketId } from "../core/ticket.ts";
 import type { Instant } from "../core/time.ts";
 
+/**
+ * What the news says of the ticket's mark (§7.1), by which it is told from the echo of our own writes.
+ * `put`: a person's word for us was put on it, or may have been: it is marked now, or approved.
+ * `taken`: it is not marked now, and may have been before.
+ * `kept`: it is marked, or may be, and this news did not change that.
+ * `none`: it is not marked, and was not. It may still be one that we know.
+ */
+export type MarkNews = "put" | "taken" | "kept" | "none";
+
+export interface TicketNews {
+  readonly id: TicketId;
+  readonly identifier: string;
+  readonly mark: MarkNews;
+}
+
 /** What a vendor's delivery names. It is a hint and nothing more: the tracker itself is asked before anything is decided. */
 export interface WebhookNews {
   /** Unique to this delivery, over the vendor's own retries where it says so. */
   readonly deliveryId: string;
-  readonly tickets: readonly {
-    readonly id: TicketId;
-    readonly identifier: string;
-    /** False: it is not marked, and nothing about its mark has changed. It may still be one that we know. */
-    readonly concernsMark: boolean;
-  }[];
+  readonly tickets: readonly TicketNews[];
 }
 
 export type WebhookVerdict =

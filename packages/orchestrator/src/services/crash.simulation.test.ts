@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openTheatre, type Story, type Theatre } from "./testing/simulation.ts";
-import { everyRunnerDeath, sweep, sweepEveryPoint, sweepPairs } from "./testing/sweep.ts";
+import { everyRunnerDeath, sweep, sweepEveryPoint, sweepPairs, sweepWebhooks } from "./testing/sweep.ts";
 
 /** `npm run crash-sweep` sets it: every point of the longer story, and thousands of pairs. */
 const isLong = process.env["AI_IMPLEMENT_SWEEP"] === "long";
@@ -47,6 +47,14 @@ describe("promise 1 of §1: nothing is lost or done twice", () => {
     expect(broken).toEqual([]);
   });
 
+  test("when webhooks name its tickets at any moment (§7.2)", short, async () => {
+    const untold = await theatre.play(blocked);
+    const told = await theatre.play({ ...blocked, webhooks: seed });
+    expect(told.problems).toEqual([]);
+    expect(told.points).toBeGreaterThan(untold.points);
+    expect((await sweepWebhooks(theatre, blocked, { seed, count: 20 })).broken).toEqual([]);
+  });
+
   test("when a runner dies at any of its steps, its report found beside it or not (§15)", async () => {
     const stories = everyRunnerDeath.map((runnerDies) => ({ ...blocked, runnerDies }));
     expect((await sweep(theatre, stories)).broken).toEqual([]);
@@ -63,6 +71,16 @@ describe("promise 1 of §1: nothing is lost or done twice", () => {
       const { broken, played } = await sweepEveryPoint(theatre, { ...blocked, allAtOnce: true });
       console.log(`${played} single crashes, all at once`);
       expect(broken).toEqual([]);
+    });
+
+    test("whichever call our process dies at, when webhooks name the tickets (§7.2)", long, async () => {
+      for (const allAtOnce of [false, true]) {
+        const story = { ...blocked, allAtOnce };
+        const { broken, played } = await sweepEveryPoint(theatre, { ...story, webhooks: seed });
+        const drawn = await sweepWebhooks(theatre, story, { seed, count: pairs });
+        console.log(`${played + drawn.played} single crashes with webhooks`);
+        expect([...broken, ...drawn.broken]).toEqual([]);
+      }
     });
 
     test("whichever call our process dies at, when a runner dies as well", long, async () => {

@@ -1,6 +1,7 @@
 import type { AgentSettings } from "@ai-implement/contracts";
 import type { DispatchPolicy } from "../core/dispatch/snapshot.ts";
 import type { ReconcilePolicy } from "../core/reconcile/reconcile-run.ts";
+import type { Receiver } from "../core/runs/effects.ts";
 import { seconds } from "../core/time.ts";
 import type { Clock, NewId } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -57,8 +58,8 @@ export interface Services {
   readonly operator: OperatorService;
 }
 
-/** Lanes that deliver at once. A tracker puts the writes of many tickets into one request: they have to arrive together. */
-const concurrency = { executor: 32, tracker: 128, forge: 32 } as const;
+/** Lanes of one receiver that deliver at once. A tracker puts many tickets' writes into one request: they come together. */
+const placesOf = (receiver: Receiver): number => (receiver.startsWith("tracker:") ? 128 : 32);
 
 /** The services over whatever store and adapters they are given. Nothing polls or delivers yet. */
 export const createServices = (options: ServicesOptions): Services => {
@@ -110,7 +111,7 @@ export const createServices = (options: ServicesOptions): Services => {
       onDelivered?.(record);
     },
     refused: createRefused(runEvents),
-    concurrency,
+    placesOf,
     timeoutMs: options.deliveryTimeoutMs ?? seconds(60),
   });
 

@@ -26,7 +26,7 @@ describe("starting and stopping (§15)", () => {
       alarm: createAlarm(),
       deliver,
       refused: async () => undefined,
-      concurrency: { executor: 1, tracker: 1, forge: 1 },
+      placesOf: () => 1,
       timeoutMs: minutes(1),
     });
     const pollLoop = createPollLoop({ cycle, status }, createAlarm(), minutes(1), logger);

@@ -27,10 +27,11 @@ export const parseQueries: Operation = ({ store }, { body, query }) => {
 
 const matchSchema = z.object({ jqls: z.array(z.string()), issueIds: z.array(z.int()) });
 
-/** Looks at the issues as they are now, not at the search index. */
+/** By the search index, as a search: an issue that it does not know yet matches nothing. */
 export const matchIssues: Operation = ({ store }, { body }) => {
   const { jqls, issueIds } = matchSchema.parse(body);
-  const issues = issueIds.flatMap((id) => store.issue(String(id)) ?? []);
+  const index = store.indexed(new Set());
+  const issues = issueIds.flatMap((id) => index.issue(String(id)) ?? []);
   return ok({
     matches: jqls.map((jql) => {
       const prepared = prepareJql(store, jql);

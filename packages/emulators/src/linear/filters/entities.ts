@@ -4,6 +4,7 @@ import {
   identifierOf,
   inverseRelationsOf,
   issueOf,
+  labelOf,
   labelsOf,
   relationsOf,
   stateOf,
@@ -66,7 +67,11 @@ export const createFilters = (store: Store): Filters => {
     label: createMatcher("IssueLabelFilter", {
       ...commonFields<Label>(({ id }) => [id]),
       name: valueField(({ name }: Label) => name, stringTest),
-      isGroup: valueField(() => false, booleanTest),
+      isGroup: valueField(({ isGroup }: Label) => isGroup, booleanTest),
+      parent: entityField(
+        ({ parentId }: Label) => (parentId === null ? null : labelOf(store, parentId)),
+        () => filters.label,
+      ),
       team: entityField(
         ({ teamId }: Label) => (teamId === null ? null : teamOf(store, teamId)),
         () => filters.team,

@@ -2,6 +2,7 @@ import { invalidInput, notEmulated, writeForbidden } from "../errors.ts";
 import { createIssue, type IssueCreation } from "../store/create-issue.ts";
 import { createLabel, type LabelCreation, refuseTakenName } from "../store/create-label.ts";
 import { editIssue, type IssueEdit } from "../store/edit-issue.ts";
+import { requireGroup } from "../store/label-rules.ts";
 import { commentOf, issueOf, labelOf, relationOf } from "../store/look-up.ts";
 import type { Issue, RelationType } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
@@ -146,29 +147,43 @@ interface LabelEdit {
   readonly name?: string | null;
   readonly color?: string | null;
   readonly description?: string | null;
+  readonly isGroup?: boolean | null;
+  /** Null: out of its group. */
+  readonly parentId?: string | null;
 }
+
+const labelInputs = ["name", "color", "description", "isGroup", "parentId"];
 
 const labelMutations = {
   issueLabelCreate: write((store, { input }: { readonly input: LabelCreation }) => {
-    onlyKnown("IssueLabelCreateInput", input, ["id", "name", "color", "description", "teamId"]);
+    onlyKnown("IssueLabelCreateInput", input, [...labelInputs, "id", "teamId"]);
     requireUuid(input.id);
     return { issueLabel: createLabel(store, input) };
   }),
   issueLabelUpdate: write((store, { id, input }: ById & { readonly input: LabelEdit }) => {
-    onlyKnown("IssueLabelUpdateInput", input, ["name", "color", "description"]);
+    onlyKnown("IssueLabelUpdateInput", input, labelInputs);
     const label = labelOf(store, id);
     const name = input.name ?? label.name;
     if (name.toLowerCase() !== label.name.toLowerCase()) refuseTakenName(store, name, label.teamId);
-    const { color, description } = input;
+    const { color, description, parentId } = input;
+    const isGroup = input.isGroup ?? label.isGroup;
     return {
       issueLabel: store.putLabel({
         ...label,
         name,
         color: color ?? label.color,
         description: description === undefined ? label.description : description,
+        isGroup,
+        parentId: requireGroup(store, parentId === undefined ? label.parentId : parentId, isGroup),
       }),
     };
   }),
+  issueLabelRetire: write((store, { id }: ById) => ({
+    issueLabel: store.putLabel({ ...labelOf(store, id), retiredAt: Date.now() }),
+  })),
+  issueLabelRestore: write((store, { id }: ById) => ({
+    issueLabel: store.putLabel({ ...labelOf(store, id), retiredAt: null }),
+  })),
   issueLabelDelete: write((store, { id }: ById) => {
     store.removeLabel(labelOf(store, id).id);
     return { entityId: id };

@@ -1,8 +1,16 @@
 import { defaultState, firstState } from "../store/edit-issue.ts";
-import { statesOf, teamOf } from "../store/look-up.ts";
+import { labelOf, statesOf, teamOf } from "../store/look-up.ts";
 import type { Issue, Label, Team, WorkflowState } from "../store/records.ts";
 import type { Store } from "../store/store.ts";
-import { absent, connection, constants, emptyConnections, entityFields, type Fields } from "./fields.ts";
+import {
+  absent,
+  connection,
+  constants,
+  emptyConnections,
+  entityFields,
+  type Fields,
+  isoTime,
+} from "./fields.ts";
 
 const issuesOf = (store: Store, team: Team): readonly Issue[] =>
   store.issues.list().filter(({ teamId }) => teamId === team.id);
@@ -16,8 +24,7 @@ export const teamFields: Fields<Team> = {
   defaultIssueState: ({ id }, _, { store }) => defaultState(store, id),
   triageIssueState: ({ id }, _, { store }) => firstState(store, id, "triage") ?? null,
   triageEnabled: ({ id }, _, { store }) => firstState(store, id, "triage") !== undefined,
-  markedAsDuplicateWorkflowState: ({ id }, _, { store }) =>
-    statesOf(store, id).find(({ name }) => name === "Duplicate") ?? null,
+  markedAsDuplicateWorkflowState: ({ id }, _, { store }) => firstState(store, id, "duplicate") ?? null,
   issueCount: (team, _, { store }) => issuesOf(store, team).length,
   issues: (team, args, { store, filters }) => connection(issuesOf(store, team), args, filters.issue),
   states: ({ id }, args, { store, filters }) => connection(statesOf(store, id), args, filters.state),
@@ -115,7 +122,15 @@ export const labelFields: Fields<Label> = {
       args,
       filters.issue,
     ),
-  ...constants({ isGroup: false }),
-  ...absent("groupType", "inheritedFrom", "lastAppliedAt", "parent", "retiredAt", "retiredBy"),
-  ...emptyConnections("children"),
+  isGroup: ({ isGroup }) => isGroup,
+  parent: ({ parentId }, _, { store }) => (parentId === null ? null : labelOf(store, parentId)),
+  children: ({ id }, args, { store, filters }) =>
+    connection(
+      store.labels.list().filter(({ parentId }) => parentId === id),
+      args,
+      filters.label,
+    ),
+  retiredAt: ({ retiredAt }) => isoTime(retiredAt),
+  retiredBy: ({ retiredAt }, _, { store }) => (retiredAt === null ? null : store.viewer),
+  ...absent("groupType", "inheritedFrom", "lastAppliedAt"),
 };

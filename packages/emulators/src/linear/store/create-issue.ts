@@ -1,6 +1,7 @@
 import { invalidInput } from "../errors.ts";
 import { defaultState, type IssueEdit, priorityOf, stateTimes, titleOf } from "./edit-issue.ts";
-import { issueOf, labelOf, stateOf, teamOf } from "./look-up.ts";
+import { requireLabels } from "./label-rules.ts";
+import { issueOf, stateOf, teamOf } from "./look-up.ts";
 import type { Issue } from "./records.ts";
 import type { Store } from "./store.ts";
 
@@ -18,11 +19,7 @@ export const createIssue = (store: Store, creation: IssueCreation): Issue => {
   if (state.teamId !== team.id)
     throw invalidInput("Discrepancy between the issue's team and the team of its state");
   const labelIds = [...new Set(creation.labelIds)];
-  for (const id of labelIds) {
-    const { teamId, name } = labelOf(store, id);
-    if (teamId !== null && teamId !== team.id)
-      throw invalidInput(`The label '${name}' is not of the issue's team`);
-  }
+  requireLabels(store, { teamId: team.id, labelIds: [] }, labelIds);
   const parentId = creation.parentId ? issueOf(store, creation.parentId).id : null;
   const never = { startedAt: null, completedAt: null, canceledAt: null };
   return store.addIssue({

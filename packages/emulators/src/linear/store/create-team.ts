@@ -10,7 +10,7 @@ const defaultStates: readonly Pick<WorkflowState, "name" | "type" | "position" |
   { name: "In Review", type: "started", position: 1002, color: "#0f783c" },
   { name: "Done", type: "completed", position: 3, color: "#5e6ad2" },
   { name: "Canceled", type: "canceled", position: 4, color: "#95a2b3" },
-  { name: "Duplicate", type: "canceled", position: 5, color: "#95a2b3" },
+  { name: "Duplicate", type: "duplicate", position: 5, color: "#95a2b3" },
 ];
 
 export const createTeam = (store: Store, key: string, name: string): Team => {

@@ -1,6 +1,7 @@
 import type { StateType } from "../api.ts";
 import { invalidInput } from "../errors.ts";
 import { labelNamed } from "./create-label.ts";
+import { requireLabels } from "./label-rules.ts";
 import { identifierOf, issueOf, labelOf, labelsOf, stateOf, statesOf, teamOf } from "./look-up.ts";
 import type { Issue, WorkflowState } from "./records.ts";
 import type { Store } from "./store.ts";
@@ -91,18 +92,17 @@ export const stateTimes = (
 ) => ({
   startedAt: type === "started" || type === "completed" ? (startedAt ?? now) : null,
   completedAt: type === "completed" ? (completedAt ?? now) : null,
-  canceledAt: type === "canceled" ? (canceledAt ?? now) : null,
+  canceledAt: type === "canceled" || type === "duplicate" ? (canceledAt ?? now) : null,
 });
 
 const withLabels = (store: Store, issue: Issue, edit: IssueEdit): Issue => {
   const removed = new Set(edit.removedLabelIds);
   const wanted = [...(edit.labelIds ?? issue.labelIds), ...(edit.addedLabelIds ?? [])];
-  for (const id of [...wanted, ...removed]) {
-    const { teamId, name } = labelOf(store, id);
-    if (!removed.has(id) && teamId !== null && teamId !== issue.teamId)
-      throw invalidInput(`The label '${name}' is not of the issue's team`);
-  }
-  return { ...issue, labelIds: [...new Set(wanted)].filter((id) => !removed.has(id)) };
+  // Also what is taken off has to exist.
+  for (const id of removed) labelOf(store, id);
+  const labelIds = [...new Set(wanted)].filter((id) => !removed.has(id));
+  requireLabels(store, issue, labelIds);
+  return { ...issue, labelIds };
 };
 
 const withParent = (store: Store, issue: Issue, { parentId }: IssueEdit): Issue => {

@@ -28,6 +28,10 @@ export interface Label extends Entity {
   readonly description: string | null;
   /** Null: of the workspace. */
   readonly teamId: string | null;
+  readonly isGroup: boolean;
+  /** The group that it is in. */
+  readonly parentId: string | null;
+  readonly retiredAt: number | null;
 }
 
 export interface Issue extends Entity {

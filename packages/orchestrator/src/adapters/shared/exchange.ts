@@ -56,9 +56,12 @@ export const exchange = async (request: OutgoingRequest): Promise<Exchange> => {
 
 /** fetch would refuse any other with a message that quotes the whole of it, password included. */
 const isPlain = (url: string): boolean => {
-  if (!URL.canParse(url)) return false;
-  const { username, password } = new URL(url);
-  return username === "" && password === "";
+  try {
+    const { username, password } = new URL(url);
+    return username === "" && password === "";
+  } catch {
+    return false;
+  }
 };
 
 const sendable = (vendor: string, headers: Readonly<Record<string, string>>): Headers => {

@@ -34,9 +34,14 @@ export class VendorError extends DeliveryError {
   constructor(
     failure: VendorFailure,
     message: string,
-    options: { readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+    options: {
+      readonly retryAfterMs?: number;
+      readonly nothingDone?: boolean;
+      readonly cause?: unknown;
+    } = {},
   ) {
-    super(message, { ...options, retryable: !hopeless.has(failure) });
+    const { nothingDone = failure === "rate-limited" } = options;
+    super(message, { ...options, nothingDone, retryable: !hopeless.has(failure) });
     this.failure = failure;
   }
 }

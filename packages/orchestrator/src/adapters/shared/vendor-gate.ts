@@ -133,10 +133,17 @@ export const createVendorGate = ({
         throw new VendorError(
           "unavailable",
           `${vendor} failed ${breaker.failures} times in a row: nothing is sent to it for a moment.`,
-          { retryAfterMs: Math.max(openUntil - Date.now(), 1), cause: lastFailureOf(circuit) ?? error },
+          {
+            retryAfterMs: Math.max(openUntil - Date.now(), 1),
+            nothingDone: true,
+            cause: lastFailureOf(circuit) ?? error,
+          },
         );
       if (error instanceof BulkheadRejectedError)
-        throw new VendorError("unavailable", `Too many requests wait for ${vendor}.`, { cause: error });
+        throw new VendorError("unavailable", `Too many requests wait for ${vendor}.`, {
+          nothingDone: true,
+          cause: error,
+        });
       throw error;
     }
   };

@@ -68,7 +68,7 @@ describe.skipIf(schemaFile === null)("§7.1 `ai-implement doctor` and Jira", () 
         "JIRA_TOKEN",
         "JIRA_CLOUD_ID",
         `the field "${statusField}"`,
-        'the option "Merged"',
+        'the option "Merged" of the field "AI-Implement Status"',
       ]),
     );
     const project = document.sections.find(({ title }) => title.startsWith("Project SHOP"));
@@ -121,7 +121,9 @@ describe.skipIf(schemaFile === null)("§7.1 `ai-implement doctor` and Jira", () 
     const { code, document } = await examine();
     expect(code).toBe(1);
     expect(wrongIn(document)).toEqual([
-      expect.stringMatching(/^Jira \| the option "PR Ready": .*AI-Implement Status.* → Add what is missing/),
+      expect.stringMatching(
+        /^Jira \| the option "PR Ready" of the field .*AI-Implement Status.* → Add what is missing/,
+      ),
     ]);
   });
 

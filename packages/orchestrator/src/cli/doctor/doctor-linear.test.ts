@@ -98,7 +98,9 @@ describe.skipIf(schemaFile === null)("§7.1 `ai-implement doctor` and Linear", (
     const { code, document } = await examine();
     expect(code).toBe(1);
     expect(wrongIn(document)).toEqual([
-      expect.stringMatching(/^Project SHIP .*the team SHIP: .*SHOP, TILL\. → /),
+      expect.stringMatching(
+        /^Project SHIP .*teamKey: LINEAR_API_KEY does not see the team SHIP\..*SHOP, TILL\. → /,
+      ),
     ]);
   });
 

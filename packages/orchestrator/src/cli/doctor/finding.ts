@@ -36,7 +36,7 @@ export const warning = (subject: string, what: string, fix: string | null = null
 });
 
 export const fromSetup = ({ subject, problem }: SetupFinding): Finding =>
-  problem === null ? right(subject) : wrong(subject, problem.what, problem.fix);
+  problem === null ? right(subject) : wrong(subject, sentence(problem.what), problem.fix);
 
 export const fromSetting = ({ setting, what, fix }: SettingProblem): Finding =>
   wrong(setting, sentence(what), fix);

@@ -1,4 +1,5 @@
 import type { Colors } from "picocolors/types.js";
+import { wrap } from "../wrap.ts";
 import type { Finding, Section } from "./finding.ts";
 import type { Report } from "./report.ts";
 
@@ -42,27 +43,16 @@ const renderFinding = (finding: Finding, { colours, width }: RenderOptions): rea
   if (finding.kind === "right") return [`  ${colours.green("✓")} ${finding.subject}`];
   const mark = finding.kind === "wrong" ? colours.red("✗") : colours.yellow("!");
   const { subject, what, fix } = finding;
-  const [first = "", ...rest] = wrap(`${subject}: ${what}`, 4, width);
+  // A sentence about the subject names it once.
+  const text = what.startsWith(`${subject} `) ? what : `${subject}: ${what}`;
+  const [first = "", ...rest] = wrap(text, 4, width);
   const remedy = fix === null ? [] : wrap(fix, 6, width);
   return [
     // A subject that does not fit on one line stays plain: half of it in bold would mislead.
-    `  ${mark} ${first.startsWith(`${subject}:`) ? `${colours.bold(subject)}${first.slice(subject.length)}` : first}`,
+    `  ${mark} ${first.startsWith(subject) ? `${colours.bold(subject)}${first.slice(subject.length)}` : first}`,
     ...rest.map((line) => `    ${line}`),
     ...remedy.map((line, index) => `    ${index === 0 ? colours.cyan("→") : " "} ${line}`),
   ];
-};
-
-/** Words on lines that leave `indent` columns free. A word that is longer than a line is left whole: it may be a path. */
-const wrap = (text: string, indent: number, width: number | null): readonly string[] => {
-  if (width === null) return [text];
-  const room = Math.max(30, width - indent);
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > room) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 };
 
 const summaryOf = ({ checks, problems, warnings }: Report, colours: Colors): string => {

@@ -38,10 +38,6 @@ describe("what `ai-implement doctor` prints", () => {
         "",
         "Projects",
         "",
-        "What to do next",
-        "  1. Start the service.",
-        "  2. Map a project.",
-        "",
         "✗ 1 problem in 2 checks (1 warning). Mend it, then run ai-implement doctor again.",
         "",
       ].join("\n"),
@@ -109,7 +105,32 @@ describe("what `ai-implement doctor` prints", () => {
         },
         { title: "Projects", findings: [], notes: [] },
       ],
-      next: ["Start the service.", "Map a project."],
+      next: [],
     });
+  });
+
+  it("says what comes next once nothing is wrong", () => {
+    const report = reportOf(sections.slice(1), asIs);
+    expect(report.next).toEqual(["Start the service.", "Map a project."]);
+    expect(renderReport(report, plain)).toBe(
+      [
+        "Projects",
+        "",
+        "What to do next",
+        "  1. Start the service.",
+        "  2. Map a project.",
+        "",
+        "✓ Nothing to mend in 0 checks.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("names a subject once where the sentence begins with it", () => {
+    const said = wrong("JIRA_TOKEN", "JIRA_TOKEN is not accepted by Jira.", "Make another.");
+    const report = reportOf([{ title: "Jira", findings: [said], notes: [] }], asIs);
+    expect(renderReport(report, plain)).toContain(
+      "  ✗ JIRA_TOKEN is not accepted by Jira.\n    → Make another.",
+    );
   });
 });

@@ -23,12 +23,14 @@ export const reportOf = (sections: readonly Section[], redact: (text: string) =>
   }));
   const all = cleaned.flatMap(({ findings }) => findings);
   const count = (kind: Finding["kind"]): number => all.filter((finding) => finding.kind === kind).length;
+  const ok = count("wrong") === 0;
   return {
-    ok: count("wrong") === 0,
+    ok,
     checks: all.length - count("warning"),
     problems: count("wrong"),
     warnings: count("warning"),
-    next: sections.flatMap(({ next = [] }) => next.map(shown)),
+    // Until then what comes next is to mend what is wrong.
+    next: ok ? sections.flatMap(({ next = [] }) => next.map(shown)) : [],
     sections: cleaned,
   };
 };

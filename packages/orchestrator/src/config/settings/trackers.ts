@@ -28,7 +28,7 @@ export const trackerSettings = {
   JIRA_TOKEN: optional({
     kind: text(),
     secret: true,
-    meaning: "Bearer token of Jira Cloud's API, with the scopes `read:jira-work` and `write:jira-work` (docs/trackers.md).",
+    meaning: "Bearer token of Jira Cloud's API, with the scopes `read:jira-work`, `write:jira-work` and `read:jira-user` (docs/trackers.md).",
     whenUnset: "required, with the next two, when a project uses Jira",
   }),
   JIRA_CLOUD_ID: optional({

@@ -1,4 +1,5 @@
 import type { Decision, SkipReason } from "../dispatch/decision.ts";
+import type { Ticket } from "../ticket.ts";
 import type { FormatInstant } from "../time.ts";
 import { headline } from "./foreign.ts";
 
@@ -11,12 +12,16 @@ const foreign = (text: string): string => headline(text, maxForeign) || "no reas
 export const explain = (decision: Decision, format: FormatInstant): string =>
   decision.kind === "dispatch"
     ? `${decision.phase} would start now in ${decision.project.key}${decision.tryNumber > 1 ? `, try ${decision.tryNumber}` : ""}`
-    : explainSkip(decision.reason, format);
+    : decision.reason.kind === "no-mapping"
+      ? unmapped(decision.ticket)
+      : explainSkip(decision.reason, format);
 
-const explainSkip = (reason: SkipReason, format: FormatInstant): string => {
+/** Only Linear shows the tickets of scopes that no project asks for: those of every team that its key sees. */
+const unmapped = ({ tracker, scope }: Ticket): string =>
+  `no project is mapped to ${tracker === "linear" ? "the Linear team" : "its scope,"} ${foreign(scope)}`;
+
+const explainSkip = (reason: Exclude<SkipReason, { kind: "no-mapping" }>, format: FormatInstant): string => {
   switch (reason.kind) {
-    case "no-mapping":
-      return "no project is mapped to the tracker scope of this ticket";
     case "in-flight":
       return reason.runId === null
         ? `its marker says working, but no run of ours does: it is reset at ${format(reason.resetsAt)}`

@@ -1,6 +1,6 @@
-import type { ExecutorKind, Repository } from "../project.ts";
+import { type ExecutorKind, executorKinds, type ForgeKind, forgeKinds, type Repository } from "../project.ts";
 import type { Run, RunId } from "../run.ts";
-import type { Ticket, WantedStage } from "../ticket.ts";
+import { type Ticket, type TrackerKind, trackerKinds, type WantedStage } from "../ticket.ts";
 
 /** Enough of a ticket to write to it. */
 export type TicketRef = Pick<Ticket, "id" | "tracker" | "scope" | "identifier">;
@@ -52,20 +52,27 @@ export interface EffectIntent {
   readonly effect: Effect;
 }
 
-/** Who receives it. Effects are ordered per ticket and receiver, so one vendor that hangs stalls no other. */
-export type Receiver = "executor" | "tracker" | "forge";
+/** Who receives it. Effects are ordered per ticket and receiver, so one vendor that hangs stalls no other (§9). */
+export type Receiver = `tracker:${TrackerKind}` | `forge:${ForgeKind}` | `executor:${ExecutorKind}`;
 
-export const receiverOf = (kind: EffectKind): Receiver => {
-  switch (kind) {
+export const receivers: readonly Receiver[] = [
+  ...executorKinds.map((kind) => `executor:${kind}` as const),
+  ...trackerKinds.map((kind) => `tracker:${kind}` as const),
+  ...forgeKinds.map((kind) => `forge:${kind}` as const),
+];
+
+export const receiverOf = (effect: Effect): Receiver => {
+  switch (effect.kind) {
     case "dispatch-attempt":
     case "destroy-attempt":
-      return "executor";
+      return `executor:${effect.executor}`;
     case "set-stage":
     case "post-comment":
-      return "tracker";
+      return `tracker:${effect.ticket.tracker}`;
     case "publish-pull-request":
+      return `forge:${effect.pullRequest.repository.forge}`;
     case "comment-pull-request":
-      return "forge";
+      return `forge:${effect.repository.forge}`;
   }
 };
 

@@ -110,7 +110,7 @@ export const leaseKey = ({ phase, ticket }: Pick<Run, "phase" | "ticket">): stri
 export const lanes = (world: World): readonly WorldEffect[] => {
   const heads = new Map<string, WorldEffect>();
   for (const effect of world.effects) {
-    const lane = `${effect.intent.ticketId} ${receiverOf(effect.intent.effect.kind)}`;
+    const lane = `${effect.intent.ticketId} ${receiverOf(effect.intent.effect)}`;
     if (!effect.done && !heads.has(lane)) heads.set(lane, effect);
   }
   return [...heads.values()];

@@ -25,7 +25,7 @@ const wire = ({ value, version }: Versioned<Mapping>): VersionedMapping => ({ ..
 const noMapping = (teamKey: string): Refusal => notFound(`There is no mapping "${teamKey}".`);
 
 /** @throws Refusal for every outcome that did not save */
-const saved = (outcome: SaveOutcome, teamKey: string, onConflict: string): Versioned<Mapping> => {
+const saved = (outcome: SaveOutcome, teamKey: string): Versioned<Mapping> => {
   switch (outcome.kind) {
     case "saved":
       return outcome.mapping;
@@ -34,7 +34,7 @@ const saved = (outcome: SaveOutcome, teamKey: string, onConflict: string): Versi
     case "not-found":
       throw noMapping(teamKey);
     case "conflict":
-      throw conflict(onConflict);
+      throw conflict(outcome.why);
   }
 };
 
@@ -99,7 +99,7 @@ const createRoute =
       },
       async ({ body }, reply) => {
         const outcome = await projects.create(body);
-        const created = saved(outcome, "", "A mapping of this teamKey exists: PATCH it, or choose another.");
+        const created = saved(outcome, "");
         reply
           .code(201)
           .header("etag", entityTag(created.version))
@@ -124,7 +124,7 @@ const changeRoutes =
       },
       async ({ params: { teamKey }, body, headers }, reply) => {
         const outcome = await projects.update(teamKey, body, versionOf(headers["if-match"]));
-        const changed = saved(outcome, teamKey, "The mapping was changed since you read it: read it again.");
+        const changed = saved(outcome, teamKey);
         reply.header("etag", entityTag(changed.version));
         return wire(changed);
       },

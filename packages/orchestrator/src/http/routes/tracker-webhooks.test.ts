@@ -41,7 +41,7 @@ const createService = (vendors: readonly WebhookVendor[] = ["linear", "jira"]): 
         },
       },
       readers: new Map(vendors.map((vendor) => [vendor, readers[vendor]])),
-      watchList: { current: () => null },
+      watchList: { current: () => null, afterLook: () => null },
       onNews: (tickets) => void wakes.push(tickets),
       clock: { now: () => service.now },
       logger: createRecordingLogger(),

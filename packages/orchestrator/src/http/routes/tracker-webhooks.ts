@@ -1,10 +1,12 @@
 import { doneSchema } from "@ai-implement/contracts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { seconds } from "../../core/time.ts";
 import type { Reception, WebhookVendor } from "../../services/webhooks/tracker-webhooks.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { badRequest, Refusal, unauthorised } from "../errors/refusal.ts";
 import { refusals } from "../schemas.ts";
 import { mebibytes } from "../server-options.ts";
+import { limitUnprovenBodies } from "./unproven-bodies.ts";
 
 /**
  * News from the trackers (§7.2). Outside the admin API: they are there with or without an access code, and a vendor
@@ -13,13 +15,19 @@ import { mebibytes } from "../server-options.ts";
 export const trackerWebhookRoutes =
   ({ trackerWebhooks }: Pick<AppDependencies, "trackerWebhooks">): FastifyPluginAsyncZod =>
   async (app) => {
+    limitUnprovenBodies(app, {
+      totalBytes: mebibytes(32),
+      bodyBytes,
+      patienceMs: seconds(10),
+      retryAfterSeconds,
+    });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
     for (const { vendor, name, scheme } of vendors)
       app.post(
         `/${vendor}/webhook`,
         {
-          bodyLimit: mebibytes(1),
+          bodyLimit: bodyBytes,
           schema: {
             summary: `Webhook of ${name}: wakes the poll for what it names; the same delivery again gets the same answer`,
             tags: ["webhooks"],
@@ -46,6 +54,7 @@ const vendors: readonly {
   { vendor: "jira", name: "Jira", scheme: "jiraSignature" },
 ];
 
+const bodyBytes = mebibytes(1);
 /** Longer than a restart takes. */
 const retryAfterSeconds = 30;
 

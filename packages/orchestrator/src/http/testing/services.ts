@@ -27,13 +27,14 @@ export const createMemoryProjects = (busyKey: string): ProjectService => {
     find: async (teamKey) => projects.get(teamKey) ?? null,
     async create(input) {
       const parsed = mappingSchema.safeParse(input);
-      if (parsed.success && projects.has(parsed.data.teamKey)) return { kind: "conflict" };
+      if (parsed.success && projects.has(parsed.data.teamKey))
+        return { kind: "conflict", why: "The teamKey is taken." };
       return save(input, 1);
     },
     async update(teamKey, patch, version) {
       const found = projects.get(teamKey);
       if (found === undefined) return { kind: "not-found" };
-      if (version !== null && version !== found.version) return { kind: "conflict" };
+      if (version !== null && version !== found.version) return { kind: "conflict", why: "It was changed." };
       return save({ ...found.value, ...patch, teamKey }, found.version + 1);
     },
     async remove(teamKey) {

@@ -35,7 +35,7 @@ describe("the effect worker (§9)", () => {
         await database.store.commit({ deliveredEffects: [{ id: record.id, at: database.now }] });
       },
       refused: async ({ key }, message) => void refused.push(`${key}: ${message}`),
-      concurrency: { executor: each, tracker: each, forge: each },
+      placesOf: () => each,
       timeoutMs,
       ...rest,
     });
@@ -82,11 +82,30 @@ describe("the effect worker (§9)", () => {
     const stages = Array.from({ length: 10 }, (_, n) => setStage(runOf(n), "planning"));
     const dispatch = dispatchAttempt(runOf(99));
     await record(...stages, dispatch);
-    const { begun } = startWorker(({ receiver }) => (receiver === "tracker" ? never : Promise.resolve()), {
-      each: 2,
-    });
+    const { begun } = startWorker(
+      ({ receiver }) => (receiver === "tracker:linear" ? never : Promise.resolve()),
+      {
+        each: 2,
+      },
+    );
     await settle();
     expect(new Set(begun)).toEqual(new Set([stages[0]?.key, stages[1]?.key, dispatch.key]));
+    expect(begun).toHaveLength(3);
+  });
+
+  it("is not held up at one tracker by another that hangs (§9: no vendor may stall another)", async () => {
+    const jira = (n: number) =>
+      setStage({ ...runOf(n), ticket: aTicket({ identifier: `OPS-${n}`, tracker: "jira" }) }, "planning");
+    const inLinear = setStage(runOf(99), "planning");
+    await record(...Array.from({ length: 5 }, (_, n) => jira(n)), inLinear);
+    const { begun } = startWorker(
+      ({ receiver }) => (receiver === "tracker:jira" ? never : Promise.resolve()),
+      {
+        each: 2,
+      },
+    );
+    await settle();
+    expect(begun).toContain(inLinear.key);
     expect(begun).toHaveLength(3);
   });
 
@@ -134,8 +153,24 @@ describe("the effect worker (§9)", () => {
     isLimited = false;
     await pass(minutes(7) - 1);
     expect(begun).toHaveLength(1);
-    await pass(1);
+    await pass(seconds(1));
     expect(begun).toHaveLength(3);
+  });
+
+  it("waits no longer after the twentieth rate limit than after the first: a wish is no failure", async () => {
+    await record(comment(1, "one"));
+    const { begun, pass } = startWorker(async () => {
+      if (begun.length <= 20)
+        throw new DeliveryError("429", { retryable: true, retryAfterMs: 400, nothingDone: true });
+      throw new Error("reset");
+    });
+    await settle();
+    for (let tries = 1; tries < 20; tries += 1) await pass(500);
+    expect(begun).toHaveLength(20);
+    // Nor does what fails afterwards for the first time wait as if it were the twenty-first.
+    await pass(500);
+    await pass(seconds(1));
+    expect(begun).toHaveLength(22);
   });
 
   it("refuses a permanent error at once, gives the effect up, and goes on in its lane", async () => {
@@ -210,7 +245,7 @@ describe("the effect worker (§9)", () => {
       alarm,
       deliver: async ({ key }) => void begun.push(key),
       refused: async () => undefined,
-      concurrency: { executor: 1, tracker: 1, forge: 1 },
+      placesOf: () => 1,
       timeoutMs,
     });
     await record(comment(1, "one"));

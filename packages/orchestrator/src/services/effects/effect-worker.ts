@@ -1,4 +1,4 @@
-import type { Receiver } from "../../core/runs/effects.ts";
+import { type Receiver, receivers } from "../../core/runs/effects.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { DeliveryError, isPermanent } from "../../ports/delivery-error.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -20,8 +20,8 @@ export interface EffectWorkerDependencies {
   readonly alarm: Alarm;
   readonly deliver: Deliver;
   readonly refused: Refused;
-  /** Lanes that may be delivering at once, by receiver: one that hangs takes no place of another. */
-  readonly concurrency: Readonly<Record<Receiver, number>>;
+  /** Lanes of one receiver that may be delivering at once: one that hangs takes no place of another. */
+  readonly placesOf: (receiver: Receiver) => number;
   /** One delivery's time limit, in ms. */
   readonly timeoutMs: number;
 }
@@ -29,7 +29,7 @@ export interface EffectWorkerDependencies {
 /** For the worker's alarm, in ms: deliveries that end together are followed by one look at the queue, not by one each. */
 export const effectGatherMs = 5;
 
-const receivers: readonly Receiver[] = ["executor", "tracker", "forge"];
+const shortestDelayMs = 100;
 const firstDelayMs = 1_000;
 const longestDelayMs = 5 * 60_000;
 const idleMs = 60_000;
@@ -42,21 +42,28 @@ const troubleMs = 5_000;
  * before it repeats.
  */
 export const createEffectWorker = (dependencies: EffectWorkerDependencies): Loop => {
-  const { queue, clock, logger, alarm, concurrency, timeoutMs } = dependencies;
+  const { queue, clock, logger, alarm, placesOf, timeoutMs } = dependencies;
   const underWay = new Map<Promise<void>, Receiver>();
   const stopping = new AbortController();
 
   const roomFor = (receiver: Receiver): number =>
-    concurrency[receiver] - [...underWay.values()].filter((busy) => busy === receiver).length;
+    placesOf(receiver) - [...underWay.values()].filter((busy) => busy === receiver).length;
+
+  /** Most of the time all have all of their room: then one look at the queue serves them together. */
+  const byRoom = (): ReadonlyMap<number, readonly Receiver[]> => {
+    const groups = new Map<number, Receiver[]>();
+    for (const receiver of receivers) {
+      const room = roomFor(receiver);
+      if (room > 0) groups.set(room, [...(groups.get(room) ?? []), receiver]);
+    }
+    return groups;
+  };
 
   const round = async (): Promise<number> => {
     const now = clock.now();
-    for (const receiver of receivers) {
-      const room = roomFor(receiver);
-      if (room === 0) continue;
-      // Held for longer than a delivery may take, so that nobody takes it while it still runs.
-      for (const record of await queue.take(now, now + 2 * timeoutMs, room, [receiver])) start(record);
-    }
+    // Held for longer than a delivery may take, so that nobody takes it while it still runs.
+    for (const [room, alike] of byRoom())
+      for (const record of await queue.take(now, now + 2 * timeoutMs, room, alike)) start(record);
     // Who has no room gets it when a delivery ends, and that wakes us.
     const ready = receivers.filter((receiver) => roomFor(receiver) > 0);
     const due = ready.length === 0 ? null : await queue.nextDue(ready);
@@ -115,14 +122,19 @@ const deliverOne = async (
     }
     const wait = retryDelay(record.attempts, error);
     logger.warn({ ...fields, error: message, retryInMs: wait }, "effect not delivered yet");
-    await queue.postpone(record.id, clock.now() + wait, message);
+    const counts = !(error instanceof DeliveryError && error.nothingDone);
+    await queue.postpone(record.id, clock.now() + wait, message, counts);
   }
 };
 
-/** Doubling with jitter, from one second to five minutes; the receiver's own wish comes first. */
+/**
+ * The receiver's own wish, a little later for each so that not all come at once; without one, doubling with jitter from
+ * one second to five minutes. A wish is no failure to learn from: after a rate limit's reset nothing waits any longer.
+ */
 const retryDelay = (attempts: number, error: unknown): number => {
+  const wished = error instanceof DeliveryError ? error.retryAfterMs : undefined;
+  if (wished !== undefined)
+    return Math.max(wished, shortestDelayMs) + Math.round(Math.random() * Math.min(wished / 4, firstDelayMs));
   const backoff = Math.min(firstDelayMs * 2 ** Math.min(attempts - 1, 20), longestDelayMs);
-  const jittered = Math.round(backoff * (0.5 + Math.random() / 2));
-  const wished = error instanceof DeliveryError ? (error.retryAfterMs ?? 0) : 0;
-  return Math.max(jittered, wished);
+  return Math.round(backoff * (0.5 + Math.random() / 2));
 };

@@ -6,32 +6,21 @@ import { useScene } from "../testing/scene.ts";
 import { adaptersOf } from "../testing/world.ts";
 import { createWorldTracker } from "../testing/world-tracker.ts";
 import { createProjectService, type ProjectService } from "./project-service.ts";
+import { inJira, input } from "./testing/mapping-inputs.ts";
 
-const input = {
-  teamKey: "SHOP",
-  forge: "local",
-  owner: "acme",
-  repo: "shop",
-  defaultBranch: "main",
-  ticketingProvider: "linear",
-  ticketingConfig: { kind: "linear" },
-  executionMode: "process",
-};
-const inFolder = (teamKey: string, path: string) => ({
-  ...input,
-  teamKey,
-  ticketingProvider: "folder",
-  ticketingConfig: { kind: "folder", path },
-});
+// vitest types its matchers as `any`.
+const words = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
 describe("projects as the API sees them (§5.1)", () => {
   const scene = useScene({ projects: [] });
+  const moreTrackers = () =>
+    (["jira", "folder"] as const).map((kind) => [kind, createWorldTracker(kind)] as const);
   let adapters: Adapters;
   let projects: ProjectService;
   let changes: number;
   beforeEach(() => {
     const { trackers, ...rest } = adaptersOf(scene.world);
-    adapters = { ...rest, trackers: new Map([...trackers, ["folder", createWorldTracker("folder")]]) };
+    adapters = { ...rest, trackers: new Map([...trackers, ...moreTrackers()]) };
     changes = 0;
     projects = createProjectService({
       store: scene.store,
@@ -60,7 +49,10 @@ describe("projects as the API sees them (§5.1)", () => {
 
   it("have a key that is taken once", async () => {
     await projects.create(input);
-    expect(await projects.create({ ...input, repo: "other" })).toEqual({ kind: "conflict" });
+    expect(await projects.create({ ...input, repo: "other" })).toEqual({
+      kind: "conflict",
+      why: 'The teamKey "SHOP" is taken by the Linear project for acme/shop, and one Linear team is one project: PATCH that one, or delete it first.',
+    });
     expect((await projects.find("SHOP"))?.value.repo).toBe("shop");
   });
 
@@ -69,6 +61,12 @@ describe("projects as the API sees them (§5.1)", () => {
       await fields({ ...input, owner: "../acme", branchPrefix: "a..b", budget: { perDayUsd: -1 } }),
     ).toEqual(["owner", "branchPrefix", "budget.perDayUsd"]);
     expect(await fields("not an object")).toEqual([""]);
+    expect(await projects.create({ ...input, owner: undefined, executionMode: "cloud" })).toMatchObject({
+      problems: [
+        { field: "owner", problem: "is required" },
+        { field: "executionMode", problem: words(/^has to be one of github-actions, .*process$/) },
+      ],
+    });
     expect(await projects.list()).toEqual([]);
   });
 
@@ -78,11 +76,18 @@ describe("projects as the API sees them (§5.1)", () => {
   });
 
   it("name what is not configured here, and what is", async () => {
-    const outcome = await projects.create({
+    const { trackers, ...rest } = adapters;
+    const withoutJira = new Map([...trackers].filter(([kind]) => kind !== "jira"));
+    const here = createProjectService({
+      store: scene.store,
+      adapters: { ...rest, trackers: withoutJira },
+      onChange: () => undefined,
+    });
+    const outcome = await here.create({
       ...input,
       forge: "github",
       ticketingProvider: "jira",
-      ticketingConfig: { kind: "jira", jql: "project = SHOP", repoFieldValue: "shop" },
+      ticketingConfig: inJira("SHOP", {}).ticketingConfig,
       executionMode: "docker",
     });
     expect(outcome).toEqual({
@@ -112,20 +117,21 @@ describe("projects as the API sees them (§5.1)", () => {
     expect(await projects.create(input)).toEqual({
       kind: "invalid",
       problems: [
-        { field: "ticketingConfig", problem: "There is no team SHOP. Correct the key." },
+        { field: "teamKey", problem: "There is no team SHOP. Correct the key." },
         { field: "repo", problem: 'there is no branch "main"' },
       ],
     });
     expect(await projects.list()).toEqual([]);
   });
 
-  it("do not share a folder, however its path is written; they may share a repository", async () => {
-    expect(await fields(inFolder("ONE", "team/one"))).toBe("saved");
-    expect(await fields(inFolder("TWO", "team//./one"))).toEqual(["ticketingConfig.path"]);
-    expect(await fields(inFolder("TWO", "team/one/"))).toEqual(["ticketingConfig.path"]);
-    expect(await fields(inFolder("TWO", "../outside"))).toEqual(["ticketingConfig.path"]);
-    expect(await fields(inFolder("TWO", "team/two"))).toBe("saved");
-    expect(await projects.update("ONE", { paused: true }, null)).toMatchObject({ kind: "saved" });
+  it("ask nobody outside about an edit of ours alone: it can be paused while its tracker is down", async () => {
+    await projects.create(input);
+    scene.world.tracker.faults.next("check", transient);
+    expect(await projects.update("SHOP", { paused: true }, null)).toMatchObject({ kind: "saved" });
+    expect(await projects.update("SHOP", { repo: "till" }, null)).toMatchObject({
+      kind: "invalid",
+      problems: [{ field: "ticketingConfig" }],
+    });
   });
 
   it("keep what an edit leaves out", async () => {
@@ -169,13 +175,17 @@ describe("projects as the API sees them (§5.1)", () => {
       kind: "invalid",
       problems: [{ field: "maxInProgres", problem: "is not a setting of a project: look for a misspelling" }],
     });
+    expect(await fields(inJira("TILL", { statusField: "Robot" }))).toEqual(["ticketingConfig.statusField"]);
+    expect(await fields({ ...input, teamKey: "TILL", budget: { perWeekUsd: 3 } })).toEqual([
+      "budget.perWeekUsd",
+    ]);
   });
 
   it("name a tracker or a forge that cannot be asked", async () => {
     scene.world.tracker.faults.next("check", transient);
     expect(await projects.create(input)).toMatchObject({
       kind: "invalid",
-      problems: [{ field: "ticketingConfig", problem: "the linear tracker answers 503" }],
+      problems: [{ field: "ticketingConfig", problem: "The linear tracker answers 503." }],
     });
   });
 
@@ -183,7 +193,7 @@ describe("projects as the API sees them (§5.1)", () => {
     await projects.create(input);
     const version = (await projects.find("SHOP"))?.version ?? -1;
     expect(await projects.update("SHOP", { maxTurns: 10 }, version)).toMatchObject({ kind: "saved" });
-    expect(await projects.update("SHOP", { maxTurns: 20 }, version)).toEqual({ kind: "conflict" });
+    expect(await projects.update("SHOP", { maxTurns: 20 }, version)).toMatchObject({ kind: "conflict" });
     expect((await projects.find("SHOP"))?.value.maxTurns).toBe(10);
     const both = await Promise.all([1, 2].map((maxTurns) => projects.update("SHOP", { maxTurns }, null)));
     expect(both.map(({ kind }) => kind).sort()).toEqual(["conflict", "saved"]);

@@ -1,31 +1,26 @@
-import { resolve } from "node:path";
-import { type Mapping, mappingSchema } from "@ai-implement/contracts";
-import type { z } from "zod";
-import { mappingOf, projectOf } from "../../core/mapping.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Mapping } from "@ai-implement/contracts";
+import { mappingOf } from "../../core/mapping.ts";
 import type { Project } from "../../core/project.ts";
 import type { Store, Versioned } from "../../ports/store.ts";
-import type { Tracker } from "../../ports/tracker.ts";
-import { type Adapters, forgeFor, trackerFor } from "../adapters.ts";
-import { messageOf, withTimeout } from "../timeout.ts";
-
-export interface FieldProblem {
-  /** The field, dotted: `budget.perDayUsd`. */
-  readonly field: string;
-  readonly problem: string;
-}
+import type { Adapters } from "../adapters.ts";
+import type { FieldProblem } from "./field-problem.ts";
+import { problemsHere, problemsOutside } from "./project-checks.ts";
+import { keyTaken } from "./project-neighbours.ts";
+import { readMapping } from "./read-mapping.ts";
 
 export type SaveOutcome =
   | { readonly kind: "saved"; readonly mapping: Versioned<Mapping> }
   | { readonly kind: "invalid"; readonly problems: readonly FieldProblem[] }
   | { readonly kind: "not-found" }
-  /** The key is taken, or the version is no longer the stored one. */
-  | { readonly kind: "conflict" };
+  /** The key is taken, or the version is no longer the stored one. `why` also says what to do. */
+  | { readonly kind: "conflict"; readonly why: string };
 
 /** Projects as the HTTP API and the CLI see them: whole, validated, with what is wrong named by field. */
 export interface ProjectService {
   list(): Promise<readonly Versioned<Mapping>[]>;
   find(teamKey: string): Promise<Versioned<Mapping> | null>;
-  /** `input` is foreign: it is parsed here, then checked against tracker, forge and executors. */
+  /** `input` is foreign: it is parsed here, then checked against other projects, executors, tracker and forge. */
   create(input: unknown): Promise<SaveOutcome>;
   /** A field left out keeps its value; `null` takes an optional one away. `version` null: write whatever is stored now. */
   update(
@@ -59,27 +54,36 @@ export const createProjectService = ({
   },
 
   async create(input) {
-    const parsed = await parse(store, adapters, input);
-    if (parsed.kind === "invalid") return parsed;
-    const result = await store.createProject(parsed.project);
-    if (result === "conflict") return { kind: "conflict" };
+    const read = readMapping(input);
+    if (read.kind === "invalid") return read;
+    const { project } = read;
+    const stored = await projectsIn(store);
+    const holder = stored.find(({ key }) => key === project.key);
+    if (holder !== undefined) return { kind: "conflict", why: keyTaken(project, holder) };
+    const problems = await problemsOf(adapters, project, stored);
+    if (problems.length > 0) return { kind: "invalid", problems };
+    if ((await store.createProject(project)) === "conflict")
+      return { kind: "conflict", why: takenMeanwhile(project.key) };
     onChange();
-    return saved(store, parsed.project.key);
+    return saved(store, project.key);
   },
 
   async update(teamKey, patch, version) {
     const found = await store.findProject(teamKey);
     if (found === null) return { kind: "not-found" };
-    if (version !== null && version !== found.version) return { kind: "conflict" };
+    if (version !== null && version !== found.version) return changedMeanwhile;
     if ("teamKey" in patch && patch["teamKey"] !== teamKey)
       return invalid(
         "teamKey",
         "the key names the project and cannot be changed: delete it and create another",
       );
-    const parsed = await parse(store, adapters, patched(mappingOf(found.value), patch));
-    if (parsed.kind === "invalid") return parsed;
-    const result = await store.updateProject({ value: parsed.project, version: found.version });
-    if (result === "conflict") return { kind: "conflict" };
+    const read = readMapping(patched(mappingOf(found.value), patch));
+    if (read.kind === "invalid") return read;
+    const { project } = read;
+    const problems = await problemsOf(adapters, project, await projectsIn(store), found.value);
+    if (problems.length > 0) return { kind: "invalid", problems };
+    const result = await store.updateProject({ value: project, version: found.version });
+    if (result === "conflict") return changedMeanwhile;
     onChange();
     return saved(store, teamKey);
   },
@@ -110,105 +114,32 @@ const saved = async (store: Store, key: string): Promise<SaveOutcome> => {
 const invalid = (field: string, problem: string) =>
   ({ kind: "invalid", problems: [{ field, problem }] }) as const;
 
-type Parsed =
-  | { readonly kind: "valid"; readonly project: Project }
-  | { readonly kind: "invalid"; readonly problems: readonly FieldProblem[] };
-
-/** First the shape, then what only the world knows: each step says all that is wrong at once. */
-const parse = async (store: Store, adapters: Adapters, input: unknown): Promise<Parsed> => {
-  const parsed = mappingSchema.safeParse(input);
-  if (!parsed.success) return { kind: "invalid", problems: parsed.error.issues.flatMap(fieldProblems) };
-  const project = projectOf(parsed.data);
-  const problems = [
-    ...notYetHonoured(project),
-    ...missingAdapters(adapters, project),
-    ...(await sharedFolder(store, project)),
-  ];
-  if (problems.length > 0) return { kind: "invalid", problems };
-  const tracker = trackerFor(adapters, project.ticketing.kind);
-  const forge = forgeFor(adapters, project.repository.forge);
-  const [inTracker, inForge] = await Promise.all([
-    answered(trackerProblems(tracker, project), `The ${tracker.kind} tracker`),
-    answered(forge.check(project.repository), `The ${forge.kind} forge`),
-  ]);
-  const found = [
-    ...inTracker.map((problem) => ({ field: "ticketingConfig", problem })),
-    ...inForge.map((problem) => ({ field: "repo", problem })),
-  ];
-  return found.length > 0 ? { kind: "invalid", problems: found } : { kind: "valid", project };
+const changedMeanwhile: SaveOutcome = {
+  kind: "conflict",
+  why: "The mapping was changed since you read it: read it again.",
 };
 
-const fieldProblems = (issue: z.core.$ZodIssue): readonly FieldProblem[] =>
-  issue.code === "unrecognized_keys"
-    ? issue.keys.map((key) => ({
-        field: [...issue.path, key].join("."),
-        problem: "is not a setting of a project: look for a misspelling",
-      }))
-    : [{ field: issue.path.join("."), problem: issue.message }];
+const takenMeanwhile = (key: string): string =>
+  `The teamKey "${key}" was taken while this was checked: read /api/mappings/${key}, then PATCH it or choose another key.`;
 
-const trackerProblems = async (tracker: Tracker, project: Project): Promise<readonly string[]> =>
-  (await tracker.check(project)).flatMap(({ problem }) =>
-    problem === null ? [] : [`${problem.what} ${problem.fix}`],
-  );
+const projectsIn = async (store: Store): Promise<readonly Project[]> =>
+  (await store.listProjects()).map(({ value }) => value);
 
-const checkTimeoutMs = 30_000;
-
-/** A check that cannot be made is a problem like any other: somebody is waiting at a form. */
-const answered = async (checking: Promise<readonly string[]>, what: string): Promise<readonly string[]> => {
-  try {
-    return await withTimeout(checking, checkTimeoutMs, what);
-  } catch (error) {
-    return [messageOf(error)];
-  }
+/**
+ * First what is known here, then what only the world knows: each step says all that is wrong at once. An edit that
+ * changes nothing about tracker and repository (`before`) asks neither: a project can be paused while they are down.
+ */
+const problemsOf = async (
+  adapters: Adapters,
+  project: Project,
+  stored: readonly Project[],
+  before: Project | null = null,
+): Promise<readonly FieldProblem[]> => {
+  const problems = problemsHere(adapters, project, stored);
+  return problems.length > 0 || (before !== null && isSamePlace(before, project))
+    ? problems
+    : problemsOutside(adapters, project);
 };
 
-/** Who sets these relies on them: better refused than stored and ignored. */
-const notYetHonoured = ({ protectedPaths, extraEnv }: Project): readonly FieldProblem[] => {
-  const problem = "this version does not honour it yet: leave it out";
-  return [
-    ...(protectedPaths.length === 0 ? [] : [{ field: "protectedPaths", problem }]),
-    ...(Object.keys(extraEnv).length === 0 ? [] : [{ field: "extraEnv", problem }]),
-  ];
-};
-
-const missingAdapters = (adapters: Adapters, project: Project): readonly FieldProblem[] => {
-  const missing = (field: string, what: string, kind: string, have: Iterable<string>): FieldProblem => ({
-    field,
-    problem: `the ${what} "${kind}" is not configured here; configured: ${[...have].join(", ") || "none"}`,
-  });
-  const { ticketing, repository, executor } = project;
-  return [
-    ...(adapters.trackers.has(ticketing.kind)
-      ? []
-      : [missing("ticketingProvider", "tracker", ticketing.kind, adapters.trackers.keys())]),
-    ...(adapters.forges.has(repository.forge)
-      ? []
-      : [missing("forge", "forge", repository.forge, adapters.forges.keys())]),
-    ...(adapters.executors.has(executor)
-      ? []
-      : [missing("executionMode", "executor", executor, adapters.executors.keys())]),
-  ];
-};
-
-/** However they are written: `a/b`, `a//b/`, `a/./b`. */
-const samePlace = (path: string, other: string): boolean => resolve("/", path) === resolve("/", other);
-
-/** One folder belongs to one project: its tickets would be dispatched twice otherwise. */
-const sharedFolder = async (store: Store, project: Project): Promise<readonly FieldProblem[]> => {
-  const { ticketing } = project;
-  if (ticketing.kind !== "folder") return [];
-  const other = (await store.listProjects()).find(
-    ({ value }) =>
-      value.key !== project.key &&
-      value.ticketing.kind === "folder" &&
-      samePlace(value.ticketing.path, ticketing.path),
-  );
-  return other === undefined
-    ? []
-    : [
-        {
-          field: "ticketingConfig.path",
-          problem: `the project ${other.value.key} already reads this folder`,
-        },
-      ];
-};
+const isSamePlace = (before: Project, after: Project): boolean =>
+  isDeepStrictEqual([before.ticketing, before.repository], [after.ticketing, after.repository]);

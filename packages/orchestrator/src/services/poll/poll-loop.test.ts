@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { minutes } from "../../core/time.ts";
 import { createAlarm } from "../alarm.ts";
 import { createRecordingLogger } from "../testing/recording-logger.ts";
-import { createNamedLooks } from "./named-looks.ts";
+import { createNamedLooks } from "./named/looks.ts";
 import { createPollLoop } from "./poll-loop.ts";
 
 const intervalMs = minutes(1);
@@ -125,8 +125,8 @@ describe("when the poll looks at what webhooks named (§6, §7.2)", () => {
   it("is well under a second after the webhook, between two full cycles", async () => {
     const { told, namedLooks } = startTold(10);
     await pass(100);
-    namedLooks.want(["linear:1"]);
-    namedLooks.want(["jira:2"]);
+    namedLooks.want(["linear:1"], "mark");
+    namedLooks.want(["jira:2"], "mark");
     await pass(100);
     expect(told).toEqual(["full", "linear:1 jira:2"]);
     await pass(intervalMs);
@@ -135,11 +135,11 @@ describe("when the poll looks at what webhooks named (§6, §7.2)", () => {
 
   it("is after the cycle under way, and never beside it", async () => {
     const { told, namedLooks, most } = startTold(1_000);
-    namedLooks.want(["linear:1"]);
+    namedLooks.want(["linear:1"], "mark");
     await pass(999);
     expect(told).toEqual(["full"]);
     await pass(1);
-    namedLooks.want(["linear:2"]);
+    namedLooks.want(["linear:2"], "mark");
     await pass(5_000);
     expect(told).toEqual(["full", "linear:1", "linear:2"]);
     expect(most()).toBe(1);
@@ -148,7 +148,7 @@ describe("when the poll looks at what webhooks named (§6, §7.2)", () => {
   it("does not put off the next full cycle, however much is named", async () => {
     const { told, namedLooks, most } = startTold(100);
     for (let passed = 0; passed < 10 * intervalMs; passed += 50) {
-      namedLooks.want([`linear:${passed}`]);
+      namedLooks.want([`linear:${passed}`], "mark");
       await pass(50);
     }
     const full = told.filter((cycle) => cycle === "full").length;
@@ -161,7 +161,7 @@ describe("when the poll looks at what webhooks named (§6, §7.2)", () => {
   it("leaves a plain wake a full cycle, also one that comes during a cycle for names", async () => {
     const { told, namedLooks, alarm } = startTold(100);
     await pass(200);
-    namedLooks.want(["linear:1"]);
+    namedLooks.want(["linear:1"], "mark");
     await pass(60);
     alarm.wake();
     await pass(1_000);
@@ -171,7 +171,10 @@ describe("when the poll looks at what webhooks named (§6, §7.2)", () => {
   it("is a full cycle when more is named than can be kept", async () => {
     const { told, namedLooks } = startTold(10);
     await pass(100);
-    namedLooks.want(Array.from({ length: 1_001 }, (_, index) => `linear:${index}`));
+    namedLooks.want(
+      Array.from({ length: 1_001 }, (_, index) => `linear:${index}`),
+      "mark",
+    );
     await pass(100);
     expect(told).toEqual(["full", "full"]);
   });
@@ -184,7 +187,7 @@ describe("when the poll looks at what webhooks named (§6, §7.2)", () => {
     });
     for (const id of ["linear:1", "linear:2"]) {
       await pass(100);
-      namedLooks.want([id]);
+      namedLooks.want([id], "mark");
     }
     await pass(intervalMs);
     expect(told).toEqual(["full", "linear:1", "linear:2", "full"]);
@@ -194,9 +197,9 @@ describe("when the poll looks at what webhooks named (§6, §7.2)", () => {
   it("ends with a stop, once the cycle under way has ended, and leaves no timer behind", async () => {
     const { told, namedLooks, loop, running } = startTold(100);
     await pass(200);
-    namedLooks.want(["linear:1"]);
+    namedLooks.want(["linear:1"], "mark");
     await pass(60);
-    namedLooks.want(["linear:2"]);
+    namedLooks.want(["linear:2"], "mark");
     loop.stop();
     await pass(100);
     await running;

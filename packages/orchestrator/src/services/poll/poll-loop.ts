@@ -2,7 +2,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Alarm } from "../alarm.ts";
 import type { Loop } from "../engine.ts";
 import { messageOf } from "../timeout.ts";
-import { createNamedLooks, type NamedLooks } from "./named-looks.ts";
+import { createNamedLooks, type NamedLooks } from "./named/looks.ts";
 import type { Poll } from "./poll.ts";
 
 /**

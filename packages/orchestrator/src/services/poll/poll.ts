@@ -6,11 +6,11 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Change, CommitResult, KnownTicket, Store } from "../../ports/store.ts";
 import type { Adapters } from "../adapters.ts";
 import type { PollStatus } from "../health.ts";
-import { createNamedLookUp } from "./look-up-named.ts";
 import { type FoundTickets, lookUpMissing } from "./missing.ts";
-import { sightingByName } from "./named-sighting.ts";
+import { createNamedLookUp } from "./named/look-up.ts";
+import { onlyAbout } from "./named/only-about.ts";
+import { sightingByName } from "./named/sighting.ts";
 import { createObserver, type Observed } from "./observe.ts";
-import { onlyAbout } from "./only-about.ts";
 import type { Reconcile } from "./reconcile.ts";
 import { decideAndRecord, type Recording } from "./record.ts";
 import { gather } from "./snapshot.ts";
@@ -133,7 +133,7 @@ export const createPoll = (dependencies: PollDependencies): Poll => {
   };
 
   return {
-    cycle: (named) => (named === undefined ? fullCycle() : namedCycle(named)),
+    cycle: (named) => watchList.duringLook(() => (named === undefined ? fullCycle() : namedCycle(named))),
     status: () => ({ lastPollAt, failingTrackers: failing, ticketProblems }),
   };
 };

@@ -13,20 +13,35 @@ export interface WatchedTicket {
 /** The tickets of which any news counts: marked at the last look, or with a live run. */
 export type Watched = ReadonlyMap<TicketId, WatchedTicket>;
 
-/**
- * What the poll knows, for those who have to tell news from noise many times a second without asking the store. What a
- * look under way is about to learn is not in it yet: news that only then would count waits for the next full look.
- */
+/** What the poll knows, for those who have to tell news from noise many times a second without asking the store. */
 export interface WatchList {
   /** Null before the first look. */
   current(): Watched | null;
+  /** Resolves when the look under way has ended and `current` is what it learnt. Null: none is under way. */
+  afterLook(): Promise<void> | null;
+  /** A look that fails leaves the list as it was. */
+  duringLook(look: () => Promise<void>): Promise<void>;
   replace(watched: Watched): void;
 }
 
 export const createWatchList = (): WatchList => {
   let watched: Watched | null = null;
+  let underWay: Promise<void> | null = null;
   return {
     current: () => watched,
+    afterLook: () => underWay,
+    async duringLook(look) {
+      let end = (): void => undefined;
+      underWay = new Promise((resolve) => {
+        end = resolve;
+      });
+      try {
+        await look();
+      } finally {
+        underWay = null;
+        end();
+      }
+    },
     replace: (next) => {
       watched = next;
     },

@@ -1,7 +1,9 @@
 import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import fc from "fast-check";
 import { openSqliteStore } from "../../adapters/store/sqlite/sqlite-store.ts";
 import { aProject, aTicket } from "../../core/testing/builders.ts";
+import type { TicketId } from "../../core/ticket.ts";
 import { seconds } from "../../core/time.ts";
 import type { Store } from "../../ports/store.ts";
 import { createRunners, type RunnerDeath, type Runners } from "./actors.ts";
@@ -20,6 +22,8 @@ export interface Story {
   readonly runnerDies?: RunnerDeath;
   /** The poll and the runners act at the same time instead of in turn. */
   readonly allAtOnce?: boolean;
+  /** Between all that happens webhooks name some of the tickets, or none: this seed says which. */
+  readonly webhooks?: number;
 }
 
 export interface Ending {
@@ -38,6 +42,8 @@ export interface Theatre {
 /** Longer than an executor may not list an attempt, shorter than a heartbeat may stay away. */
 const tickMs = seconds(20);
 const maxTicks = 60;
+/** Longer than any story takes: it ends once nothing more is to be done. */
+const maxNews = 200;
 /** After the end, for anything that is done once too often. */
 const encore = 1;
 
@@ -74,18 +80,23 @@ interface Stage {
   readonly gate: CrashGate;
   readonly runners: Runners;
   readonly complaints: string[];
+  /** What webhooks name from now on, one after the other. */
+  readonly news: (readonly TicketId[])[];
   lives: number;
   life: Life | null;
 }
 
-const setStage = (path: string, { tickets, crashAt, runnerDies }: Story): Stage => {
+const setStage = (path: string, { tickets, crashAt, runnerDies, webhooks }: Story): Stage => {
   const world = createWorld();
   const first = aTicket({ identifier: "ACME-1", title: "Say hello" });
   world.tracker.add(first);
   if (tickets === 2) world.tracker.add(aTicket({ identifier: "ACME-2", title: "Say goodbye" }), [first.id]);
   const runners = createRunners(world.forge, runnerDies ?? null);
   const gate = createCrashGate(crashAt ?? []);
-  return { path, world, gate, runners, complaints: [], lives: 0, life: null };
+  const ids = world.tracker.tickets().map(({ id }) => id);
+  const news =
+    webhooks === undefined ? [] : fc.sample(fc.subarray(ids), { seed: webhooks, numRuns: maxNews });
+  return { path, world, gate, runners, complaints: [], news, lives: 0, life: null };
 };
 
 const perform = async (stage: Stage, story: Story): Promise<Ending> => {
@@ -113,11 +124,21 @@ const playTick = async (stage: Stage, allAtOnce: boolean): Promise<void> => {
     for (let step = 0; step < 2 && !machine.exited; step += 1)
       await runners.step(machine, life?.services.runnerGateway ?? null);
   });
-  if (allAtOnce) await act(stage, (life) => Promise.all([poll(life), ...turns.map((turn) => turn(life))]));
-  else for (const turn of [poll, ...turns]) await act(stage, turn);
+  const acts = allAtOnce
+    ? [(life: Life | null) => Promise.all([poll, ...turns].map(async (turn) => turn(life)))]
+    : [poll, ...turns];
+  for (const each of acts) {
+    await hearNews(stage);
+    await act(stage, each);
+  }
   for (const { number, state } of world.forge.pullRequests)
     if (state === "open") world.forge.end(number, "merged");
   world.clock.pass(tickMs);
+};
+
+const hearNews = async (stage: Stage): Promise<void> => {
+  const named = stage.news.shift() ?? [];
+  if (named.length > 0) await act(stage, (life) => life?.services.poll.cycle(named));
 };
 
 /** Does it, waits until all that follows from it is over, and buries the process if it died meanwhile. */

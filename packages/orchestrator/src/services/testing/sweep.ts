@@ -35,6 +35,22 @@ export const sweepPairs = async (
   );
 };
 
+/** `count` stories, in each of which webhooks name other tickets at other moments, with one crash; drawn by `seed`. */
+export const sweepWebhooks = async (
+  theatre: Theatre,
+  story: Story,
+  { seed, count }: { readonly seed: number; readonly count: number },
+): Promise<Sweep> => {
+  const { points } = await theatre.play({ ...story, webhooks: seed });
+  const drawn = fc.tuple(fc.noBias(fc.nat()), fc.noBias(fc.integer({ min: 1, max: points })));
+  return sweep(
+    theatre,
+    fc
+      .sample(drawn, { seed, numRuns: count })
+      .map(([webhooks, point]) => ({ ...story, webhooks, crashAt: [point] })),
+  );
+};
+
 /** Every way in which a runner can die, in either phase. */
 export const everyRunnerDeath: readonly RunnerDeath[] = (["plan", "implement"] as const).flatMap((phase) =>
   runnerDeaths.flatMap((before) => [true, false].map((leavesReport) => ({ phase, before, leavesReport }))),
@@ -49,8 +65,9 @@ export const sweep = async (theatre: Theatre, stories: readonly Story[]): Promis
   return { played: stories.length, broken };
 };
 
-const lineOf = ({ crashAt = [], runnerDies }: Story, { crashes, problems }: Ending): string => {
+const lineOf = ({ crashAt = [], runnerDies, webhooks }: Story, { crashes, problems }: Ending): string => {
   const died = crashAt.map((point, index) => `${point} (${crashes[index] ?? "never reached"})`);
   const runner = runnerDies === undefined ? [] : [`runner: ${JSON.stringify(runnerDies)}`];
-  return `${[...died, ...runner].join(", ")}: ${problems.join("; ")}`;
+  const told = webhooks === undefined ? [] : [`webhooks: ${webhooks}`];
+  return `${[...died, ...runner, ...told].join(", ")}: ${problems.join("; ")}`;
 };

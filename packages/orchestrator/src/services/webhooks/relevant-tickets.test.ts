@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
+import type { MarkNews, TicketNews } from "../../ports/tracker-webhook.ts";
 import type { Watched, WatchedTicket } from "../poll/watch-list.ts";
 import { relevantTickets } from "./relevant-tickets.ts";
 
 const ticket = (...blockedBy: readonly string[]): WatchedTicket => ({ tracker: "linear", blockedBy });
-const named = (identifier: string, concernsMark = false) => ({
+const named = (identifier: string, mark: MarkNews = "none"): TicketNews => ({
   id: `linear:${identifier}`,
   identifier,
-  concernsMark,
+  mark,
 });
 
 const watched: Watched = new Map([
@@ -18,18 +19,38 @@ const watched: Watched = new Map([
 
 describe("news of a tracker (§7.2) matters", () => {
   it.each([
-    ["when its mark is concerned, whether we know it or not", [named("NEW-1", true)], ["linear:NEW-1"]],
-    ["when we know it, with what it blocks", [named("ACME-1")], ["linear:ACME-1", "linear:ACME-2"]],
-    ["to what it blocks, marked itself or not", [named("ACME-9")], ["linear:ACME-2", "linear:ACME-3"]],
-    ["once, however often it is named", [named("ACME-2"), named("ACME-2", true)], ["linear:ACME-2"]],
-    ["to nobody when it is about a stranger's ticket", [named("OTHER-1")], []],
-    ["to nobody when it names nothing", [], []],
+    ["when a mark was put on, known or not", [named("NEW-1", "put")], { "linear:NEW-1": "mark" }],
+    ["when a mark was put back", [named("ACME-3", "put")], { "linear:ACME-3": "mark" }],
+    ["when the mark of one that we know was taken", [named("ACME-3", "taken")], { "linear:ACME-3": "mark" }],
+    ["less when it is marked as before", [named("NEW-1", "kept")], { "linear:NEW-1": "other" }],
+    [
+      "less when we know it, with what it blocks",
+      [named("ACME-1")],
+      { "linear:ACME-1": "other", "linear:ACME-2": "other" },
+    ],
+    [
+      "to what it blocks, marked itself or not",
+      [named("ACME-9", "taken")],
+      { "linear:ACME-2": "other", "linear:ACME-3": "other" },
+    ],
+    [
+      "once, by the more urgent of its concerns",
+      [named("ACME-2"), named("ACME-2", "put"), named("ACME-1")],
+      { "linear:ACME-2": "mark", "linear:ACME-1": "other" },
+    ],
+    ["to nobody when it is about a stranger's ticket", [named("OTHER-1")], {}],
+    ["to nobody when a stranger's ticket is not marked now", [named("OTHER-1", "taken")], {}],
+    ["to nobody when it names nothing", [], {}],
   ])("%s", (_, tickets, expected) => {
-    expect(relevantTickets(tickets, watched)).toEqual(expected);
+    expect(Object.fromEntries(relevantTickets(tickets, watched))).toEqual(expected);
   });
 
   it("whatever it is, before the first look: nothing is known yet", () => {
-    expect(relevantTickets([named("OTHER-1")], null)).toEqual(["linear:OTHER-1"]);
-    expect(relevantTickets([named("OTHER-1")], new Map())).toEqual([]);
+    const strangers = [named("OTHER-1"), named("OTHER-2", "taken")];
+    expect([...relevantTickets(strangers, null)]).toEqual([
+      ["linear:OTHER-1", "other"],
+      ["linear:OTHER-2", "mark"],
+    ]);
+    expect([...relevantTickets(strangers, new Map())]).toEqual([]);
   });
 });

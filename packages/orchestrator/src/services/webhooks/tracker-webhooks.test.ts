@@ -3,8 +3,9 @@ import { createLinearWebhook } from "../../adapters/tracker/linear/linear-webhoo
 import { aTicket } from "../../core/testing/builders.ts";
 import { minutes, seconds } from "../../core/time.ts";
 import type { Store } from "../../ports/store.ts";
+import type { MarkNews } from "../../ports/tracker-webhook.ts";
 import { createAlarm } from "../alarm.ts";
-import { createNamedLooks, type NamedLooks } from "../poll/named-looks.ts";
+import { createNamedLooks, type NamedLooks } from "../poll/named/looks.ts";
 import { createPollLoop } from "../poll/poll-loop.ts";
 import { useScene } from "../testing/scene.ts";
 import { settle } from "../testing/still-alarm.ts";
@@ -17,6 +18,8 @@ const ticket = ticketOf(1);
 
 describe("webhooks of the trackers, and the poll that they wake (§6, §7.2)", () => {
   let lookUps: number;
+  /** What happens while a tracker is asked, and has its answer ready. */
+  let duringLookUp: () => Promise<void>;
   let namedLooks: NamedLooks;
   let webhooks: TrackerWebhooks;
   let end: () => Promise<void>;
@@ -24,9 +27,11 @@ describe("webhooks of the trackers, and the poll that they wake (§6, §7.2)", (
     makeWorld: () => {
       const world = createWorld();
       const lookUp = world.tracker.lookUp.bind(world.tracker);
-      world.tracker.lookUp = (ids, projects) => {
+      world.tracker.lookUp = async (ids, projects) => {
         lookUps += 1;
-        return lookUp(ids, projects);
+        const answer = await lookUp(ids, projects);
+        await duringLookUp();
+        return answer;
       };
       return world;
     },
@@ -45,6 +50,7 @@ describe("webhooks of the trackers, and the poll that they wake (§6, §7.2)", (
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     lookUps = 0;
+    duringLookUp = async () => undefined;
     namedLooks = createNamedLooks();
     webhooks = webhooksOver(scene.store);
     const loop = createPollLoop(scene.services.poll, createAlarm(50), minutes(1), scene.logger, namedLooks);
@@ -63,8 +69,8 @@ describe("webhooks of the trackers, and the poll that they wake (§6, §7.2)", (
     await vi.advanceTimersByTimeAsync(ms);
     await settle();
   };
-  const tell = (about = ticket, concernsMark = true) =>
-    deliver(webhooks, issueUpdate(about, scene.world.clock.now(), concernsMark));
+  const tell = (about = ticket, mark: MarkNews = "put") =>
+    deliver(webhooks, issueUpdate(about, scene.world.clock.now(), mark));
   const known = async (id = ticket.id) => (await scene.store.findKnownTicket(id))?.decision?.reason;
 
   it("a label becomes a dispatch within a tenth of a second", async () => {
@@ -81,7 +87,7 @@ describe("webhooks of the trackers, and the poll that they wake (§6, §7.2)", (
     await pass(seconds(1));
     await pass(minutes(1));
     scene.world.tracker.mark(ticket.id, false);
-    await tell(ticket, false);
+    await tell(ticket, "taken");
     await pass(100);
     scene.world.tracker.mark(ticket.id, true);
     await tell();
@@ -100,15 +106,66 @@ describe("webhooks of the trackers, and the poll that they wake (§6, §7.2)", (
     await pass(seconds(1));
     expect(await known()).toBe("blocked");
     scene.world.tracker.edit(blocker.id, { lifecycle: "completed" });
-    await tell(blocker, false);
+    await tell(blocker, "none");
     await pass(100);
     expect(await known()).toBe("dispatch");
     expect(lookUps).toBe(1);
   });
 
+  it("a blocker that is closed while the look under way first learns what it blocks wakes that afterwards", async () => {
+    const blocker = ticketOf(2);
+    scene.world.tracker.add(blocker);
+    scene.world.tracker.mark(blocker.id, false);
+    await pass(seconds(1));
+    scene.world.tracker.add(ticket, [blocker.id]);
+    await tell();
+    duringLookUp = async () => {
+      duringLookUp = async () => undefined;
+      scene.world.tracker.edit(blocker.id, { lifecycle: "completed" });
+      expect(await tell(blocker, "none")).toBe("accepted");
+    };
+    await pass(60);
+    expect(await known()).toBe("blocked");
+    await pass(100);
+    expect(await known()).toBe("dispatch");
+    expect(lookUps).toBe(2);
+  });
+
+  it("nothing is written of news that wakes nothing: a busy workspace sends hundreds a minute", async () => {
+    await pass(seconds(1));
+    const remembered: string[] = [];
+    webhooks = webhooksOver({
+      async rememberDelivery(_, id) {
+        remembered.push(id);
+        return true;
+      },
+    });
+    expect(await tell(ticket, "none")).toBe("accepted");
+    expect(await tell(ticket, "taken")).toBe("accepted");
+    expect(remembered).toEqual([]);
+    expect(await tell(ticket, "put")).toBe("accepted");
+    expect(remembered).toHaveLength(1);
+  });
+
+  it("a person's mark is seen at once, however many echoes of our own writes come before it", async () => {
+    const ours = [3, 4, 5].map(ticketOf);
+    for (const each of ours) scene.world.tracker.add(each);
+    await pass(seconds(1));
+    for (let n = 0; n < 100; n += 1) {
+      for (const each of ours) await tell(each, "kept");
+      await pass(60);
+    }
+    expect(lookUps).toBeLessThanOrEqual(10 + 1);
+    scene.world.tracker.add(ticket);
+    await tell();
+    await pass(100);
+    expect(await known()).toBeDefined();
+  });
+
   it("news of tickets that are not ours wakes nothing", async () => {
     await pass(seconds(1));
-    for (let n = 10; n < 300; n += 1) expect(await tell(ticketOf(n), false)).toBe("accepted");
+    for (let n = 10; n < 300; n += 1)
+      expect(await tell(ticketOf(n), n % 2 === 0 ? "none" : "taken")).toBe("accepted");
     await pass(seconds(10));
     expect([scene.world.tracker.looks, lookUps]).toEqual([1, 0]);
   });
@@ -160,13 +217,31 @@ describe("webhooks of the trackers, and the poll that they wake (§6, §7.2)", (
     expect(JSON.stringify(told)).not.toContain(linearSecret);
   });
 
-  it("a delivery that the store does not answer for in time is to be delivered again", async () => {
+  it("a delivery that the store does not answer for in time is to be delivered again, and acted on if it was stored", async () => {
+    scene.world.tracker.add(ticket);
     await pass(seconds(1));
-    const hanging = webhooksOver({ rememberDelivery: () => new Promise(() => undefined) });
-    const receiving = deliver(hanging, issueUpdate(ticket, scene.world.clock.now()));
+    let store = (_isNew: boolean): void => undefined;
+    const slow = webhooksOver({
+      rememberDelivery: () =>
+        new Promise((resolve) => {
+          store = resolve;
+        }),
+    });
+    const receiving = deliver(slow, issueUpdate(ticket, scene.world.clock.now()));
     await pass(seconds(4));
     expect(await receiving).toBe("unavailable");
     await pass(seconds(1));
     expect(lookUps).toBe(0);
+    store(true);
+    await pass(100);
+    expect(lookUps).toBe(1);
+  });
+
+  it("a clock that is put back does not silence what is refused", async () => {
+    const told = () => scene.logger.lines.filter(({ message }) => message === "webhook refused").length;
+    expect(await webhooks.receive("jira", {}, Buffer.from("{}"))).toBe("refused");
+    scene.world.clock.pass(-minutes(10));
+    expect(await webhooks.receive("jira", {}, Buffer.from("{}"))).toBe("refused");
+    expect(told()).toBe(2);
   });
 });

@@ -3,16 +3,17 @@ import { minutes, seconds } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Store } from "../../ports/store.ts";
-import type { TrackerWebhook } from "../../ports/tracker-webhook.ts";
+import type { TicketNews, TrackerWebhook } from "../../ports/tracker-webhook.ts";
+import type { Concern } from "../poll/named/looks.ts";
 import type { WatchList } from "../poll/watch-list.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
-import { relevantTickets } from "./relevant-tickets.ts";
+import { type Relevant, relevantTickets } from "./relevant-tickets.ts";
 
 /** The vendors that send webhooks. */
 export type WebhookVendor = "linear" | "jira";
 
 export type Reception =
-  /** Genuine and remembered, now or before. */
+  /** Genuine, and remembered, now or before, unless nothing comes of it. */
   | "accepted"
   /** Nobody who holds the secret sent it now, or there is no secret. */
   | "refused"
@@ -36,30 +37,59 @@ export interface TrackerWebhooksDependencies {
   readonly store: Pick<Store, "rememberDelivery">;
   /** By vendor; one whose secret is not set is not there. */
   readonly readers: ReadonlyMap<WebhookVendor, TrackerWebhook>;
-  readonly watchList: Pick<WatchList, "current">;
-  /** These may have changed. */
-  readonly onNews: (tickets: readonly TicketId[]) => void;
+  readonly watchList: Pick<WatchList, "current" | "afterLook">;
+  /** These may have changed; called once for each concern. */
+  readonly onNews: (tickets: readonly TicketId[], concern: Concern) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Sooner than a vendor gives up on us. */
 const rememberTimeoutMs = seconds(4);
+/** Deliveries that are kept until the look under way has ended. What comes on top is left to the next full look. */
+const maxKept = 1_000;
 
 export const createTrackerWebhooks = (dependencies: TrackerWebhooksDependencies): TrackerWebhooks => {
   const { store, readers, watchList, onNews, clock, logger } = dependencies;
   const complain = createComplaints(dependencies);
+  let kept = 0;
   let isStopped = false;
 
-  /** Remembered before it is acknowledged, and acted on once: the same delivery again is as good as the first. */
-  const remember = async (vendor: WebhookVendor, deliveryId: string): Promise<"new" | "known" | "failed"> => {
+  /**
+   * Remembered before it is acknowledged, and acted on once: the same delivery again is as good as the first. What is
+   * remembered too late for the answer is acted on all the same, for nobody will bring it again as a new one.
+   */
+  const remember = async (vendor: WebhookVendor, deliveryId: string, onNew: () => void): Promise<boolean> => {
     try {
-      const remembering = store.rememberDelivery(vendor, deliveryId, clock.now());
-      return (await withTimeout(remembering, rememberTimeoutMs, "The store")) ? "new" : "known";
+      const remembering = store.rememberDelivery(vendor, deliveryId, clock.now()).then((isNew) => {
+        if (isNew) onNew();
+      });
+      await withTimeout(remembering, rememberTimeoutMs, "The store");
+      return true;
     } catch (error) {
       logger.error({ vendor, error: messageOf(error) }, "webhook could not be remembered");
-      return "failed";
+      return false;
     }
+  };
+
+  const tell = (relevant: Relevant): void => {
+    for (const concern of ["mark", "other"] as const) {
+      const tickets = [...relevant].filter(([, its]) => its === concern).map(([id]) => id);
+      if (tickets.length > 0) onNews(tickets, concern);
+    }
+  };
+
+  /** The look under way may be about to learn of a ticket that is blocked by one of these, and has seen it as it was. */
+  const matchAgain = async (
+    tickets: readonly TicketNews[],
+    told: Relevant,
+    afterLook: Promise<void>,
+  ): Promise<void> => {
+    if (kept >= maxKept) return;
+    kept += 1;
+    await afterLook;
+    kept -= 1;
+    tell(new Map([...relevantTickets(tickets, watchList.current())].filter(([id]) => !told.has(id))));
   };
 
   return {
@@ -74,14 +104,16 @@ export const createTrackerWebhooks = (dependencies: TrackerWebhooksDependencies)
         return verdict.kind;
       }
       const { deliveryId, tickets } = verdict.news;
-      const remembered = await remember(vendor, deliveryId);
-      if (remembered === "failed") return "unavailable";
-      if (remembered === "new") {
-        const relevant = relevantTickets(tickets, watchList.current());
-        logger.debug({ vendor, named: tickets.length, relevant: relevant.length }, "webhook received");
-        if (relevant.length > 0) onNews(relevant);
-      }
-      return "accepted";
+      const relevant = relevantTickets(tickets, watchList.current());
+      const afterLook = watchList.afterLook();
+      // Nothing comes of it, now or again, so nothing is written: most of what a busy workspace sends is of this kind.
+      if (relevant.size === 0 && (afterLook === null || tickets.length === 0)) return "accepted";
+      const isRemembered = await remember(vendor, deliveryId, () => {
+        logger.debug({ vendor, named: tickets.length, relevant: relevant.size }, "webhook received");
+        tell(relevant);
+        if (afterLook !== null) void matchAgain(tickets, relevant, afterLook);
+      });
+      return isRemembered ? "accepted" : "unavailable";
     },
     stop() {
       isStopped = true;
@@ -98,7 +130,8 @@ const createComplaints = ({ clock, logger }: Pick<TrackerWebhooksDependencies, "
     const topic = `${vendor} ${kind}`;
     const last = told.get(topic);
     const now = clock.now();
-    if (last !== undefined && now - last.at < complainEveryMs) {
+    // A clock that was put back must not silence it for as long.
+    if (last !== undefined && Math.abs(now - last.at) < complainEveryMs) {
       last.since += 1;
       return;
     }

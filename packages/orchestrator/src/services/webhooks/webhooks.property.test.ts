@@ -21,6 +21,15 @@ const tickets = [1, 2, 3, 4].map((n) =>
   aTicket({ id: `linear:${linearIssueId(n)}`, identifier: `ACME-${n}` }),
 );
 
+/** As Linear tells them of a ticket that was not marked before its mark was put on. */
+const news = {
+  mark: "put",
+  unmark: "taken",
+  close: "kept",
+  reopen: "kept",
+  rename: "none",
+  delete: "none",
+} as const;
 const edits = ["none", "mark", "unmark", "close", "reopen", "rename", "delete"] as const;
 
 /** What a person does to each ticket, at most one thing between two full cycles: of more, polling sees the last. */
@@ -74,7 +83,7 @@ const perform = async ({ rounds, fates }: Story): Promise<unknown> => {
       for (const [index, ticket] of tickets.entries()) {
         const edit = round[index] ?? "none";
         if (edit === "none" || !apply(world, ticket.id, edit)) continue;
-        network.send(issueUpdate(ticket, world.clock.now()), fates[edited % fates.length] ?? []);
+        network.send(issueUpdate(ticket, world.clock.now(), news[edit]), fates[edited % fates.length] ?? []);
         edited += 1;
         world.clock.pass(seconds(1));
         await network.arrive();

@@ -29,7 +29,7 @@ export const describeEffectQueue = (makeDatabase: MakeDatabase): void => {
       expect(id).toBeGreaterThan(0);
       expect(rest).toEqual({
         ...intent,
-        receiver: "tracker",
+        receiver: "tracker:linear",
         attempts: 1,
         createdAt: aTime,
         lastError: null,
@@ -48,11 +48,17 @@ export const describeEffectQueue = (makeDatabase: MakeDatabase): void => {
       const [one, two] = [admissionOf(), admissionOf({ n: 2 })];
       await harness.store.commit({ effects: [...one.effects, ...two.effects] });
       expect((await take()).map(({ receiver, ticketId }) => `${receiver} ${ticketId}`)).toEqual([
-        "executor linear:ACME-1",
-        "tracker linear:ACME-1",
-        "executor linear:ACME-2",
-        "tracker linear:ACME-2",
+        "executor:process linear:ACME-1",
+        "tracker:linear linear:ACME-1",
+        "executor:process linear:ACME-2",
+        "tracker:linear linear:ACME-2",
       ]);
+    });
+
+    it("counts no attempt that was none: a receiver that was not asked did nothing (§9)", async () => {
+      await record("one");
+      await harness.store.effects.postpone((await only()).id, aTime, "429", false);
+      expect(await only()).toMatchObject({ attempts: 1, lastError: "429" });
     });
 
     it("takes no more than was asked for, the oldest first", async () => {
@@ -62,19 +68,28 @@ export const describeEffectQueue = (makeDatabase: MakeDatabase): void => {
       expect(await topics(aTime, 2)).toEqual(["of 1"]);
     });
 
+    it("takes as many for each receiver: a long queue at one hides nothing of another (§9)", async () => {
+      await harness.store.commit({
+        effects: [1, 2, 3].flatMap((n) => [aComment("of linear", admissionOf({ n }).run)]),
+      });
+      await harness.store.commit({ effects: admissionOf({ n: 4 }).effects });
+      const taken = await harness.store.effects.take(aTime, aTime + hold, 1);
+      expect(taken.map(({ receiver }) => receiver)).toEqual(["tracker:linear", "executor:process"]);
+    });
+
     it("takes for some receivers only when asked to, and says when theirs are due (§9)", async () => {
       const { effects } = harness.store;
       await harness.store.commit({ effects: admissionOf().effects });
-      const taken = await effects.take(aTime, aTime + hold, 10, ["executor", "forge"]);
-      expect(taken.map(({ receiver }) => receiver)).toEqual(["executor"]);
-      expect(await effects.nextDue(["executor"])).toBe(aTime + hold);
-      expect(await effects.nextDue(["tracker"])).toBe(aTime);
-      expect(await effects.nextDue(["forge"])).toBeNull();
+      const taken = await effects.take(aTime, aTime + hold, 10, ["executor:process", "forge:local"]);
+      expect(taken.map(({ receiver }) => receiver)).toEqual(["executor:process"]);
+      expect(await effects.nextDue(["executor:process"])).toBe(aTime + hold);
+      expect(await effects.nextDue(["tracker:linear"])).toBe(aTime);
+      expect(await effects.nextDue(["forge:local"])).toBeNull();
     });
 
     it("waits as a lane while its head is postponed, and remembers why", async () => {
       await record("one", "two");
-      await harness.store.effects.postpone((await only()).id, aTime + 500, "429");
+      await harness.store.effects.postpone((await only()).id, aTime + 500, "429", true);
       expect(await topics(aTime + 499)).toEqual([]);
       expect(await only(aTime + 500)).toMatchObject({ attempts: 2, lastError: "429" });
     });
@@ -115,7 +130,7 @@ export const describeEffectQueue = (makeDatabase: MakeDatabase): void => {
       await record("one");
       const { id } = await only();
       await harness.store.commit({ deliveredEffects: [{ id, at: aTime }] });
-      await harness.store.effects.postpone(id, aTime, "a late answer");
+      await harness.store.effects.postpone(id, aTime, "a late answer", true);
       await harness.store.effects.abandon(id, aTime, "a late answer");
       await harness.store.effects.releaseAll();
       await record("one");
@@ -129,7 +144,7 @@ export const describeEffectQueue = (makeDatabase: MakeDatabase): void => {
       expect(await effects.nextDue()).toBe(aTime);
       const { id } = await only();
       expect(await effects.nextDue()).toBe(aTime + hold);
-      await effects.postpone(id, aTime + 5, "429");
+      await effects.postpone(id, aTime + 5, "429", true);
       expect(await effects.nextDue()).toBe(aTime + 5);
       await effects.abandon(id, aTime, "404");
       await effects.abandon((await only()).id, aTime, "404");

@@ -133,7 +133,7 @@ const play = async (store: Store, model: Model, step: Step): Promise<void> => {
       return;
     case "postpone":
       if (chosen === null) return;
-      await store.effects.postpone(chosen.id, model.now + step.ms, "busy");
+      await store.effects.postpone(chosen.id, model.now + step.ms, "busy", true);
       chosen.effect.dueAt = model.now + step.ms;
       chosen.effect.heldUntil = 0;
       return;

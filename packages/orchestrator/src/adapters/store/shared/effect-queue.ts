@@ -12,8 +12,15 @@ export const createEffectQueue = (db: Db, engine: Engine): EffectQueue => ({
   take: (now, until, limit, receivers) =>
     db.transaction().execute((transaction) => take(transaction, engine, now, until, limit, receivers)),
 
-  postpone: async (id, until, error) => {
-    await pending(db, id).set({ next_at: until, held_until: null, last_error: error }).execute();
+  postpone: async (id, until, error, counts) => {
+    await pending(db, id)
+      .set((effect) => ({
+        next_at: until,
+        held_until: null,
+        last_error: error,
+        attempts: effect("attempts", "-", counts ? 0 : 1),
+      }))
+      .execute();
   },
   abandon: async (id, at, error) => {
     await pending(db, id).set({ abandoned_at: at, held_until: null, last_error: error }).execute();
@@ -78,13 +85,17 @@ const take = async (
   limit: number,
   receivers: readonly Receiver[] | undefined,
 ): Promise<readonly EffectRecord[]> => {
-  let heads = undelivered(db).selectAll().where("id", "in", laneHeads(db));
-  if (receivers !== undefined) heads = heads.where("receiver", "in", receivers);
-  const due = await heads
+  let heads = undelivered(db)
+    .select(["id", sql<number>`row_number() over (partition by receiver order by id)`.as("place")])
+    .where("id", "in", laneHeads(db))
     .where("next_at", "<=", now)
-    .where((effect) => effect.or([effect("held_until", "is", null), effect("held_until", "<=", now)]))
+    .where((effect) => effect.or([effect("held_until", "is", null), effect("held_until", "<=", now)]));
+  if (receivers !== undefined) heads = heads.where("receiver", "in", receivers);
+  const due = await db
+    .selectFrom("effects")
+    .selectAll()
+    .where("id", "in", db.selectFrom(heads.as("heads")).select("id").where("place", "<=", limit))
     .orderBy("id")
-    .limit(limit)
     .$if(engine.skipsLockedRows, (query) => query.forUpdate().skipLocked())
     .execute();
   if (due.length === 0) return [];

@@ -13,7 +13,7 @@ export const toNewEffectRow = (
   key,
   ticket_id: ticketId,
   run_id: runId,
-  receiver: receiverOf(effect.kind),
+  receiver: receiverOf(effect),
   kind: effect.kind,
   attempts: 0,
   next_at: now,

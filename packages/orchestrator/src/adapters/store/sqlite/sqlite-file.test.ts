@@ -64,6 +64,7 @@ describe("the SQLite file (§16)", () => {
     expect(handle.prepare("select name from kysely_migration").all()).toEqual([
       { name: "0001-initial" },
       { name: "0002-webhook-deliveries" },
+      { name: "0003-receiver-per-vendor" },
     ]);
     await db.destroy();
   });

@@ -60,6 +60,7 @@ describe("several processes on one SQLite file (§16)", () => {
     expect(handle.prepare("select name from kysely_migration").all()).toEqual([
       { name: "0001-initial" },
       { name: "0002-webhook-deliveries" },
+      { name: "0003-receiver-per-vendor" },
     ]);
     expect(handle.prepare("select count(*) as runs from runs").get()).toEqual({ runs: 1 });
     handle.close();

@@ -20,6 +20,8 @@ describe.skipIf(jiraOpenApi === null)("§7 what has to be right in Jira", () => 
   const wrong = async (project = scene.project, tracker = scene.tracker) =>
     (await tracker.check(project)).filter(({ problem }) => problem !== null);
 
+  const optionOf = (word: string): string => `the option "${word}" of the field "AI-Implement Status"`;
+
   test("is told in the order in which a person would look", async () => {
     const findings = await scene.tracker.check(scene.project);
     expect(findings.map(({ subject }) => subject)).toEqual([
@@ -30,14 +32,14 @@ describe.skipIf(jiraOpenApi === null)("§7 what has to be right in Jira", () => 
       "the permission to add comments",
       'the field "AI-Implement Status"',
       'the field "AI-Implement Repo"',
-      'the option "Ready"',
-      'the option "Planning"',
-      'the option "Plan Approved"',
-      'the option "Implementing"',
-      'the option "PR Ready"',
-      'the option "Planning Failed"',
-      'the option "Implementation Failed"',
-      'the option "Merged"',
+      optionOf("Ready"),
+      optionOf("Planning"),
+      optionOf("Plan Approved"),
+      optionOf("Implementing"),
+      optionOf("PR Ready"),
+      optionOf("Planning Failed"),
+      optionOf("Implementation Failed"),
+      optionOf("Merged"),
       "ticketingConfig.repoFieldValue",
       "ticketingConfig.jql",
     ]);
@@ -62,7 +64,7 @@ describe.skipIf(jiraOpenApi === null)("§7 what has to be right in Jira", () => 
 
   test("an option", async () => {
     scene.emulator.site.removeOption(statusField, "PR Ready");
-    expect(await wrong()).toMatchObject([{ subject: 'the option "PR Ready"' }]);
+    expect(await wrong()).toMatchObject([{ subject: optionOf("PR Ready") }]);
   });
 
   test("a repository that the select does not offer", async () => {
@@ -83,9 +85,34 @@ describe.skipIf(jiraOpenApi === null)("§7 what has to be right in Jira", () => 
     ]);
   });
 
-  test("a vendor that fails half-way is a finding", async () => {
-    scene.emulator.setFaults(({ path }) => (path.endsWith("/field") ? { kind: "server-error" } : null));
-    expect(await wrong()).toMatchObject([{ subject: "the fields of Jira" }]);
+  test("without a project, that the missing default fields may be used by none", async () => {
+    scene.emulator.site.removeField(repoField);
+    scene.emulator.site.removeOption(statusField, "PR Ready");
+    const findings = (await scene.tracker.check(null)).filter(({ problem }) => problem !== null);
+    expect(findings.map(({ subject }) => subject)).toEqual([
+      'the field "AI-Implement Repo"',
+      optionOf("PR Ready"),
+    ]);
+    for (const { problem } of findings) expect(problem?.fix).toMatch(/A project that names its own fields/);
+  });
+
+  test.each([
+    [{ kind: "server-error" }, /wait/],
+    [{ kind: "rate-limited", resetMs: 60_000 }, /wait/],
+    [{ kind: "reset-before" }, /JIRA_API_URL/],
+    [{ kind: "empty" }, /JIRA_API_URL/],
+  ] as const)("%j, at once or half-way, is a finding that says what to do", async (fault, fix) => {
+    for (const [path, subject] of [
+      ["/myself", "Jira"],
+      ["/field", "the fields of Jira"],
+    ]) {
+      const tracker = scene.restarted({ gate: { retries: 0 } });
+      scene.emulator.setFaults((request) => (request.path.endsWith(path ?? "") ? fault : null));
+      expect((await wrong(scene.project, tracker))[0]).toMatchObject({
+        subject,
+        problem: { fix: expect.stringMatching(fix) as string },
+      });
+    }
   });
 
   describe("§13 what an operator chooses from", () => {

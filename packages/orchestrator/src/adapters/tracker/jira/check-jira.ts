@@ -1,7 +1,7 @@
 import type { Project } from "../../../core/project.ts";
 import { DeliveryError } from "../../../ports/delivery-error.ts";
 import type { SetupFinding } from "../../../ports/tracker.ts";
-import { isFailure } from "../../shared/vendor-error.ts";
+import { isFailure, VendorError } from "../../shared/vendor-error.ts";
 import type { FieldCatalogue } from "./field-catalogue.ts";
 import type { JiraClient } from "./jira-client.ts";
 import { UnknownSite } from "./jira-failure.ts";
@@ -54,12 +54,36 @@ const explained = async (
     return await check();
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
-    return [{ subject, problem: { what: error.message, fix: "Mend what Jira names, then check again." } }];
+    return [{ subject, problem: { what: error.message, fix: fixOf(error) } }];
   }
 };
 
 const tokenFix =
-  "Create an API token with the scopes read:jira-work and write:jira-work for a user of this site, and put it in JIRA_TOKEN.";
+  "Create an API token with the scopes read:jira-work, write:jira-work and read:jira-user for a user of this site, and put it in JIRA_TOKEN.";
+
+const pauseFix = "Nothing to mend here: wait for a minute, then check again.";
+const addressFix = "Look at JIRA_API_URL and at what is between here and Jira, then check again.";
+
+/** What an operator does about a failure of Jira that says nothing about one setting. */
+const fixOf = (error: DeliveryError): string => {
+  if (!(error instanceof VendorError)) return "Mend what is named, then check again.";
+  switch (error.failure) {
+    case "rate-limited":
+    case "unavailable":
+    case "timeout":
+      return pauseFix;
+    case "unreachable":
+    case "malformed":
+      return addressFix;
+    case "unauthorised":
+    case "forbidden":
+      return tokenFix;
+    case "not-found":
+    case "invalid":
+    case "too-complex":
+      return "Mend what Jira names, then check again.";
+  }
+};
 
 const checkAccount = async ({ client }: CheckDependencies): Promise<readonly SetupFinding[]> => {
   try {
@@ -78,14 +102,8 @@ const checkAccount = async ({ client }: CheckDependencies): Promise<readonly Set
           },
         },
       ];
-    if (isFailure(error, "unauthorised") || isFailure(error, "forbidden"))
-      return [{ subject: "JIRA_TOKEN", problem: { what, fix: tokenFix } }];
-    return [
-      {
-        subject: "Jira",
-        problem: { what, fix: "Look at JIRA_API_URL and Jira's status page, then check again." },
-      },
-    ];
+    const isToken = isFailure(error, "unauthorised") || isFailure(error, "forbidden");
+    return [{ subject: isToken ? "JIRA_TOKEN" : "Jira", problem: { what, fix: fixOf(error) } }];
   }
 };
 
@@ -117,13 +135,26 @@ const checkFields = async (
   const fields = await catalogue.fields();
   const status = findField(fields, names, "status");
   const repo = findField(fields, names, "repo");
-  return [
+  const findings = [
     { subject: `the field "${names.status}"`, problem: problemOf(status) },
     { subject: `the field "${names.repo}"`, problem: problemOf(repo) },
     ...(await checkStatusOptions(catalogue, status)),
-    ...(project === null ? [] : await checkRepoOption(catalogue, repo, project.ticketing.repoFieldValue)),
   ];
+  if (project === null) return findings.map(unlessOverridden);
+  return [...findings, ...(await checkRepoOption(catalogue, repo, project.ticketing.repoFieldValue))];
 };
+
+/** Without a project nobody knows which fields are used: these are the default ones. */
+const unlessOverridden = ({ subject, problem }: SetupFinding): SetupFinding =>
+  problem === null
+    ? { subject, problem }
+    : {
+        subject,
+        problem: {
+          what: problem.what,
+          fix: `${problem.fix} A project that names its own fields (ticketingConfig.statusFieldOverride, repoFieldOverride) does not need it.`,
+        },
+      };
 
 const problemOf = (found: FoundField): Shortcoming | null => (found.kind === "found" ? null : found.problem);
 
@@ -134,7 +165,7 @@ const checkStatusOptions = async (
   if (status.kind !== "found") return [];
   const known = knownOptions(await catalogue.options(status.field.id));
   return statusWords.map((word) => ({
-    subject: `the option "${word}"`,
+    subject: `the option "${word}" of the field "${status.field.name}"`,
     problem: known.has(word) ? null : missingOption(status.field, [word]),
   }));
 };

@@ -1,6 +1,7 @@
 import type { TicketProblem } from "../../../core/ticket.ts";
 import type { MarkedProject } from "./mark-finder.ts";
 import { textOf } from "./marks.ts";
+import { plainLine } from "./plain-line.ts";
 import type { BareIssue } from "./schema.ts";
 
 /** Whose issue it is, by its repository field (§5.1). */
@@ -33,7 +34,7 @@ export const unclaimed = ({ key, fields }: BareIssue, projects: readonly MarkedP
     problem:
       value === null
         ? `its field "${name}" is empty, so no project is known for it`
-        : `its field "${name}" says "${value.slice(0, 100)}", which is no project's ticketingConfig.repoFieldValue`,
+        : `its field "${name}" says "${plainLine(value, 100)}", which is no project's ticketingConfig.repoFieldValue`,
     fix: `Set it to one of: ${values.slice(0, maxNamed).join(", ")}.`,
   };
 };

@@ -125,7 +125,7 @@ const allPages = async <Item>(
   const items: Item[] = [];
   for (let page = 0; page < maxPages; page += 1) {
     const { values, isLast } = await read({ startAt: String(items.length), maxResults: String(pageSize) });
-    items.push(...values);
+    for (const value of values) items.push(value);
     if (isLast === true || values.length === 0) break;
   }
   return items;

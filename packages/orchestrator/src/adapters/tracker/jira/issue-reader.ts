@@ -1,4 +1,4 @@
-import { isFailure } from "../../shared/vendor-error.ts";
+import { isFailure, VendorError } from "../../shared/vendor-error.ts";
 import type { JiraClient } from "./jira-client.ts";
 import { type BareIssue, bareIssueSchema, bulkFetchSchema } from "./schema.ts";
 
@@ -26,7 +26,9 @@ export const fetchIssues = async (
       ),
     ),
   );
-  return new Map(answers.flatMap(({ issues }) => issues).map((issue) => [issue.id, issue]));
+  const asked = new Set(wanted);
+  const issues = answers.flatMap((answer) => answer.issues).filter(({ id }) => asked.has(id));
+  return new Map(issues.map((issue) => [issue.id, issue]));
 };
 
 /** Null only where Jira answers that it does not exist, or that our user may not see it: it says both in one. */
@@ -35,11 +37,11 @@ export const findIssue = async (
   id: string,
   fields: readonly string[],
 ): Promise<BareIssue | null> => {
+  const question = { path: `/issue/${encodeURIComponent(id)}`, query: { fields: fields.join(",") } };
   try {
-    return await client.read(
-      { method: "GET", path: `/issue/${encodeURIComponent(id)}`, query: { fields: fields.join(",") } },
-      bareIssueSchema,
-    );
+    const issue = await client.read({ method: "GET", ...question }, bareIssueSchema);
+    if (issue.id !== id) throw new VendorError("malformed", `Jira answered ${id} with another issue.`);
+    return issue;
   } catch (error) {
     if (isFailure(error, "not-found")) return null;
     throw error;

@@ -58,6 +58,14 @@ describe("§9 every failure of Jira is told apart", () => {
     expect(failure?.message).toBe("Jira refused a request: No. customfield_1: Not that.");
   });
 
+  test("what it says is one plain line, and words of the wrong type are left out", () => {
+    const failure = failureOf(
+      answer(404, { errorMessages: ["Not\n\u0007here."], errors: { a: { b: 1 } }, message: 5 }),
+      now,
+    );
+    expect(failure).toMatchObject({ failure: "not-found", message: "Jira does not know it: Not here. a" });
+  });
+
   test("413 is too large, for good", () => {
     const failure = failureOf(answer(413), now);
     expect(failure).toMatchObject({ failure: "invalid", retryable: false });
@@ -84,8 +92,13 @@ describe("§7.2 a rate limit", () => {
     [{ "x-ratelimit-reset": "2026-11-22T09:01Z" }, 60_000],
     [{ "retry-after": "5", "x-ratelimit-reset": "2026-11-22T09:00:09Z" }, 9_000],
     [{ "retry-after": "5", "x-ratelimit-reset": "soon" }, 5_000],
-    [{ "x-ratelimit-reset": "2020-01-01T00:00Z" }, 0],
-    [{ "retry-after": "999999999" }, 86_400_000],
+    [{ "x-ratelimit-reset": "2020-01-01T00:00Z" }, 1_000],
+    [{ "retry-after": "-5" }, 1_000],
+    [{ "retry-after": "0" }, 1_000],
+    [{ "retry-after": "86400" }, 86_400_000],
+    [{ "retry-after": "315360000" }, 3_600_000],
+    [{ "retry-after": "9".repeat(400) }, 30_000],
+    [{ "x-ratelimit-reset": "2036-01-01T00:00Z" }, 3_600_000],
     [{}, 30_000],
   ])("%j is a wait of %d ms", (headers, retryAfterMs) => {
     expect(failureOf(answer(429, "", headers as Record<string, string>), now)).toMatchObject({

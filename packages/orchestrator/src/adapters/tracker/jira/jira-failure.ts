@@ -1,6 +1,7 @@
 import { hours, type Instant, seconds } from "../../../core/time.ts";
 import type { Exchange } from "../../shared/exchange.ts";
 import { VendorError } from "../../shared/vendor-error.ts";
+import { plainLine } from "./plain-line.ts";
 import { errorBodySchema } from "./schema.ts";
 
 /** Jira took the request and refused it, for what these fields hold where it says so. */
@@ -66,7 +67,7 @@ export const failureOf = (answer: Exchange, now: Instant): VendorError | null =>
 const forbidden = (sentences: string): VendorError =>
   new VendorError(
     "forbidden",
-    `JIRA_TOKEN may not do this: it needs the scopes read:jira-work and write:jira-work, and its user the project's permissions${because(sentences)}`,
+    `JIRA_TOKEN may not do this: it needs the scopes read:jira-work, write:jira-work and read:jira-user, and its user the project's permissions${because(sentences)}`,
   );
 
 const rateLimited = (headers: Headers, now: Instant): VendorError => {
@@ -81,8 +82,11 @@ const rateLimited = (headers: Headers, now: Instant): VendorError => {
 };
 
 const defaultHoldMs = seconds(30);
-/** A header that says more is wrong, or its clock is. */
+/** Spent is spent, though the header names a time that is over by our clock. */
+const shortestHoldMs = seconds(1);
+/** No limit of Jira's lasts longer: a header that says so is wrong, or its clock is, and is asked about once an hour. */
 const longestHoldMs = hours(24);
+const doubtfulHoldMs = hours(1);
 
 /** In ms: the later of the two ways in which Jira says it, `Retry-After` and `X-RateLimit-Reset` (ISO 8601). */
 const retryAfterOf = (headers: Headers, now: Instant): number | null => {
@@ -95,7 +99,9 @@ const retryAfterOf = (headers: Headers, now: Instant): number | null => {
         : untilDate(after, now),
     untilDate(headers.get("x-ratelimit-reset"), now),
   ].filter((wait) => Number.isFinite(wait));
-  return waits.length === 0 ? null : Math.min(longestHoldMs, Math.max(0, ...waits));
+  if (waits.length === 0) return null;
+  const wait = Math.max(shortestHoldMs, ...waits);
+  return wait > longestHoldMs ? doubtfulHoldMs : wait;
 };
 
 const untilDate = (text: string | null, now: Instant): number =>
@@ -116,7 +122,9 @@ const readBody = (text: string): SaidNo => {
   const { errorMessages, errors = {}, message } = parsed.data;
   const all = [
     ...(errorMessages ?? []),
-    ...Object.entries(errors).map(([field, sentence]) => `${field}: ${sentence}`),
+    ...Object.entries(errors).map(([field, said]) =>
+      typeof said === "string" ? `${field}: ${said}` : field,
+    ),
     ...(message === undefined ? [] : [message]),
   ];
   return {
@@ -135,6 +143,6 @@ const jsonOf = (text: string): unknown => {
   }
 };
 
-const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim().slice(0, maxSentences);
+const oneLine = (text: string): string => plainLine(text, maxSentences);
 
 const because = (sentences: string): string => (sentences === "" ? "." : `: ${sentences}`);

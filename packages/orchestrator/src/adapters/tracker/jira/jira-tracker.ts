@@ -13,7 +13,9 @@ import { createIssuePace } from "./issue-pace.ts";
 import { createIssueBatch } from "./issue-reader.ts";
 import { createJiraClient, type JiraAccess } from "./jira-client.ts";
 import { reviewJql } from "./jql-review.ts";
-import { lookForMarked, lookUpTickets } from "./look.ts";
+import { createListedIssues } from "./listed-issues.ts";
+import { lookForMarked } from "./look.ts";
+import { lookUpTickets } from "./look-up.ts";
 import { createMarkFinder } from "./mark-finder.ts";
 import { defaultMarkNames, type JiraProject, jiraProject, type Marks, markNamesOf } from "./marks.ts";
 import { createRecentWrites } from "./recent-writes.ts";
@@ -40,7 +42,13 @@ export const createJiraTracker = ({
   const client = createJiraClient(access);
   const catalogue = createFieldCatalogue(client, clock);
   const finder = createMarkFinder(catalogue);
-  const look = { client, catalogue, finder, assembly: createTicketAssembly(client, siteUrl) };
+  const look = {
+    client,
+    catalogue,
+    finder,
+    assembly: createTicketAssembly(client, siteUrl),
+    listed: createListedIssues(),
+  };
   const batch = createIssueBatch(client);
   const pace = createIssuePace(clock);
   const lanes = createLanes();

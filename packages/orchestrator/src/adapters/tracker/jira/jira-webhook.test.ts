@@ -18,6 +18,15 @@ const issueEvent = (overrides: object = {}): object => ({
 });
 const changed = (...items: readonly object[]): object => ({ changelog: { id: "1", items } });
 
+const word = { fromString: null, toString: "Ready" };
+const wordChanged = (before: string | null, after: string | null): object =>
+  changed({
+    field: "AI-Implement Status",
+    fieldId: "customfield_10500",
+    fromString: before,
+    toString: after,
+  });
+
 const sign = (body: string): string => `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 const webhook = createJiraWebhook({ secret });
 const readText = (body: string, signature = sign(body), now = aTime) =>
@@ -31,28 +40,32 @@ const ticketsOf = (event: object) => {
 describe("a delivery of Jira's webhook (§7.2, §11.9)", () => {
   it.each(["jira:issue_updated", "jira:issue_deleted"])("names the issue of: %s", (webhookEvent) => {
     expect(ticketsOf(issueEvent({ webhookEvent }))).toEqual([
-      { id: "jira:10042", identifier: "OPS-7", concernsMark: false },
+      { id: "jira:10042", identifier: "OPS-7", mark: "none" },
     ]);
   });
 
   it.each([
-    ["it was created", { webhookEvent: "jira:issue_created" }],
-    ["a custom field changed", changed({ field: "AI-Implement Status", fieldId: "customfield_10500" })],
-    ["its status changed", changed({ field: "description" }, { field: "status", fieldId: "status" })],
-    ["its resolution changed", changed({ field: "resolution" })],
-  ])("concerns what is marked when %s", (_, overrides) => {
-    expect(ticketsOf(issueEvent(overrides))).toMatchObject([{ concernsMark: true }]);
+    ["put", "it became Ready, however that is spelt", wordChanged(null, " ready")],
+    ["put", "a plan was approved", wordChanged("Planning", "Plan Approved")],
+    ["put", "a custom field changed and its words are not told", changed({ fieldId: "customfield_1" })],
+    ["taken", "the field was emptied", wordChanged("Implementing", null)],
+    ["taken", "it says something that is not ours", wordChanged("Ready", "Not now")],
+    ["kept", "it shows what we wrote", wordChanged("Ready", "Planning")],
+    ["kept", "it was created: it may have been marked with that", { webhookEvent: "jira:issue_created" }],
+    ["kept", "its status changed", changed({ field: "description" }, { field: "status", fieldId: "status" })],
+    ["kept", "its resolution changed", changed({ field: "resolution" })],
+    ["none", "it is merged, which is ours to say", wordChanged("PR Ready", "Merged")],
+    ["none", "another custom field changed", wordChanged("Sprint 1", "Sprint 2")],
+    ["none", "only its text changed, to one of our words", changed({ ...word, fieldId: "summary" })],
+    ["none", "nothing that is told changed", { changelog: null }],
+    ["none", "a field of such a name changed", changed({ field: "status", fieldId: "summary" })],
+  ])("says %s of the mark when %s", (mark, _, overrides) => {
+    expect(ticketsOf(issueEvent(overrides))).toMatchObject([{ mark }]);
   });
 
-  it.each([
-    ["only its text changed", changed({ field: "description", fieldId: "description" })],
-    ["nothing that is told changed", { changelog: null }],
-    [
-      "a field of such a name changed, that is no custom one",
-      changed({ field: "status", fieldId: "summary" }),
-    ],
-  ])("does not concern it when %s", (_, overrides) => {
-    expect(ticketsOf(issueEvent(overrides))).toMatchObject([{ concernsMark: false }]);
+  it("says of several changes what is most urgent", () => {
+    const items = [{ field: "status" }, { fieldId: "customfield_1", ...word }, { field: "resolution" }];
+    expect(ticketsOf(issueEvent(changed(...items)))).toMatchObject([{ mark: "put" }]);
   });
 
   it("of anything but an issue names nothing", () => {
@@ -125,20 +138,22 @@ describe.skipIf(schema === null)("what Jira's emulator sends (§7.2)", () => {
     try {
       const { site } = emulator;
       site.addProject({ key: "OPS" });
-      site.addField({ name: "AI-Implement Status", type: "select", options: ["Ready"] });
+      site.addField({ name: "AI-Implement Status", type: "select", options: ["Ready", "Planning"] });
       const { id } = site.addIssue({ projectKey: "OPS", summary: "Say hello" });
       site.setField(id, "AI-Implement Status", "Ready");
+      site.setField(id, "AI-Implement Status", "Planning");
+      site.setField(id, "AI-Implement Status", null);
       site.edit(id, { summary: "Say goodbye" });
       site.setStatus(id, "Done");
       site.deleteIssue(id);
-      await vi.waitFor(() => expect(emulator.deliveries()).toHaveLength(5));
+      await vi.waitFor(() => expect(emulator.deliveries()).toHaveLength(7));
       const verdicts = emulator
         .deliveries()
         .map(({ headers, body }) => webhook.read(headers, Buffer.from(body), Date.now()));
       expect(verdicts).toMatchObject(
-        [true, true, false, true, false].map((concernsMark) => ({
+        ["kept", "put", "kept", "taken", "none", "kept", "none"].map((mark) => ({
           kind: "genuine",
-          news: { tickets: [{ id: `jira:${id}`, identifier: "OPS-1", concernsMark }] },
+          news: { tickets: [{ id: `jira:${id}`, identifier: "OPS-1", mark }] },
         })),
       );
     } finally {

@@ -1,7 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { hours, minutes } from "../../../core/time.ts";
-import type { TrackerWebhook, WebhookNews, WebhookVerdict } from "../../../ports/tracker-webhook.ts";
+import type { MarkNews, TicketNews, TrackerWebhook } from "../../../ports/tracker-webhook.ts";
+import { genuine, isSignedWith, jsonOf, malformed, refused } from "../../shared/signed-body.ts";
+import { isPersonsMark, meaningOf } from "./stage-words.ts";
 
 export interface JiraWebhookOptions {
   /** `JIRA_WEBHOOK_SECRET`, as it was given to Jira with the webhook. */
@@ -21,15 +22,18 @@ const deliverySchema = z.object({
   timestamp: z.int(),
 });
 
+/** The words of a change are `fromString` and `toString`; every object has one of the latter, so only an own one counts. */
+const changeSchema = z
+  .looseObject({ field: z.string().max(1_000).nullish(), fieldId: z.string().max(1_000).nullish() })
+  .transform(({ field, fieldId, ...rest }) => {
+    const told = new Map(Object.entries(rest));
+    return { field: fieldId ?? field ?? "", from: told.get("fromString"), to: told.get("toString") };
+  });
+type Change = z.infer<typeof changeSchema>;
+
 const issueNewsSchema = z.object({
-  issue: z.object({ id: z.string().regex(/^\d{1,20}$/), key: z.string().min(1).max(300) }),
-  changelog: z
-    .object({
-      items: z
-        .array(z.object({ field: z.string().max(1_000).nullish(), fieldId: z.string().max(1_000).nullish() }))
-        .max(1_000),
-    })
-    .nullish(),
+  issue: z.object({ id: z.string().regex(/^\d{1,15}$/), key: z.string().min(1).max(300) }),
+  changelog: z.object({ items: z.array(changeSchema).max(1_000) }).nullish(),
 });
 
 const created = "jira:issue_created";
@@ -40,69 +44,48 @@ export const createJiraWebhook = ({ secret }: JiraWebhookOptions): TrackerWebhoo
   read(headers, rawBody, now) {
     const signature = headers["x-hub-signature"];
     if (typeof signature !== "string") return refused("It has no X-Hub-Signature.");
-    if (!isSigned(rawBody, signature, secret))
+    const digest = signatureFormat.exec(signature)?.[1] ?? "";
+    if (!isSignedWith(secret, { rawBody, digest }))
       return refused("Its X-Hub-Signature was not made with JIRA_WEBHOOK_SECRET.");
     const body = jsonOf(rawBody);
     const delivery = deliverySchema.safeParse(body);
-    if (!delivery.success) return malformed(delivery.error);
+    if (!delivery.success) return malformed("Jira", delivery.error);
     const { webhookEvent, timestamp } = delivery.data;
     const age = now - timestamp;
     if (age > windowMs || age < -aheadMs)
       return refused(`Its event was ${Math.round(age / 1_000)} s ago by our clock.`);
     if (!issueEvents.has(webhookEvent)) return genuine(rawBody, []);
     const issue = issueNewsSchema.safeParse(body);
-    return issue.success ? genuine(rawBody, [named(webhookEvent, issue.data)]) : malformed(issue.error);
+    return issue.success
+      ? genuine(rawBody, [named(webhookEvent, issue.data)])
+      : malformed("Jira", issue.error);
   },
 });
 
-const method = "sha256=";
-const signatureFormat = /^sha256=[0-9a-f]{64}$/i;
+const signatureFormat = /^sha256=(.*)$/;
 
-const isSigned = (rawBody: Buffer, signature: string, secret: string): boolean =>
-  signatureFormat.test(signature) &&
-  timingSafeEqual(
-    Buffer.from(signature.slice(method.length), "hex"),
-    createHmac("sha256", secret).update(rawBody).digest(),
-  );
-
-/** Undefined: it is no JSON. That of a stranger is never parsed: it does not get past the signature. */
-const jsonOf = (rawBody: Buffer): unknown => {
-  try {
-    return JSON.parse(rawBody.toString("utf8"));
-  } catch {
-    // What is no JSON fits no schema, so it is told like any other body that is not what Jira documents.
-    return undefined;
-  }
+const named = (webhookEvent: string, { issue, changelog }: z.infer<typeof issueNewsSchema>): TicketNews => {
+  const marks = (changelog?.items ?? []).map(markOf);
+  // One that was created may have been marked with that.
+  if (webhookEvent === created) marks.push("kept");
+  const mark = byUrgency.find((each) => marks.includes(each)) ?? "none";
+  return { id: `jira:${issue.id}`, identifier: issue.key, mark };
 };
 
-/** Our mark is a custom field whose id differs from site to site, so any of them counts; so does opening and closing. */
-const named = (
-  webhookEvent: string,
-  { issue, changelog }: z.infer<typeof issueNewsSchema>,
-): WebhookNews["tickets"][number] => ({
-  id: `jira:${issue.id}`,
-  identifier: issue.key,
-  concernsMark:
-    webhookEvent === created ||
-    (changelog?.items ?? []).some(({ field, fieldId }) => {
-      const changed = fieldId ?? field ?? "";
-      return changed.startsWith("customfield_") || changed === "status" || changed === "resolution";
-    }),
-});
+const byUrgency: readonly MarkNews[] = ["put", "taken", "kept"];
 
 /**
- * The header `X-Atlassian-Webhook-Identifier` is not signed: whoever sends a body again could put any id beside it. So
- * the delivery goes by its signed bytes. A retry of Jira's own with other bytes counts as another one: it costs one look.
+ * Our mark is a custom field whose id differs from site to site, so it is known by its words (§7.1). Of those, `Ready`
+ * and `Plan Approved` are a person's; the others come back from our own writes. Opening and closing may matter too.
  */
-const genuine = (rawBody: Buffer, tickets: WebhookNews["tickets"]): WebhookVerdict => ({
-  kind: "genuine",
-  news: { deliveryId: createHash("sha256").update(rawBody).digest("base64url"), tickets },
-});
+const markOf = ({ field, from, to }: Change): MarkNews => {
+  if (field === "status" || field === "resolution") return "kept";
+  if (!field.startsWith("customfield_")) return "none";
+  // Without the words it cannot be told.
+  if (from === undefined && to === undefined) return "put";
+  const after = meaningOf(wordOf(to));
+  if (after.kind === "marked") return isPersonsMark(after.stage) ? "put" : "kept";
+  return after.kind === "unmarked" && meaningOf(wordOf(from)).kind === "marked" ? "taken" : "none";
+};
 
-const refused = (why: string): WebhookVerdict => ({ kind: "refused", why });
-
-/** Says where it differs, and nothing of what stands there. */
-const malformed = ({ issues }: z.ZodError): WebhookVerdict => ({
-  kind: "malformed",
-  why: `It is not what Jira documents, first at: ${issues[0]?.path.join(".") || "the body"}.`,
-});
+const wordOf = (told: unknown): string | null => (typeof told === "string" ? told : null);

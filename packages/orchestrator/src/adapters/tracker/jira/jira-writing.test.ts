@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stages, type WantedStage } from "../../../core/ticket.ts";
 import { minutes } from "../../../core/time.ts";
+import { referenceOf } from "./comment-body.ts";
 import { statusWords, wordToWrite } from "./stage-words.ts";
 import {
   type JiraScene,
@@ -162,6 +163,48 @@ describe.skipIf(jiraOpenApi === null)("writing to Jira", () => {
       const [body = ""] = scene.comments(issue.id);
       expect(body.length).toBeLessThan(30_200);
       expect(body).toMatch(/… \(cut: Jira takes no longer comment\)/);
+    });
+
+    test.each([
+      [
+        "one address that it names a thousand times",
+        `${"[x][a] ".repeat(3_000)}\n\n[a]: https://a.example/${"b".repeat(5_000)}`,
+      ],
+      [
+        "a file that it names a thousand times",
+        `${"[x][a] ".repeat(3_000)}\n\n[a]: docs/${"b".repeat(5_000)}`,
+      ],
+      ["a line for each letter", "a\n\n".repeat(9_000)],
+      ["a wide table", `${"|a".repeat(100)}\n${"|-".repeat(100)}\n${"|b\n".repeat(99)}`],
+      ["a character on the edge of the limit", `${"x".repeat(29_999)}👍`],
+    ])("with %s fits into Jira, and keeps its reference", async (_, body) => {
+      const issue = scene.addIssue();
+      await comment(issue, body);
+      await comment(issue, body, "comment:1", scene.restarted());
+      const stored = scene.emulator.site.comments(issue.id);
+      expect(stored).toHaveLength(1);
+      expect(JSON.stringify(stored).length).toBeLessThan(1_100_000);
+      expect(JSON.stringify(stored)).toMatch(/"AI-Implement · [0-9a-f]{12}"/);
+    });
+
+    test("§11.6 in which an agent wrote the reference of another one does not stand for it", async () => {
+      const issue = scene.addIssue();
+      const reference = referenceOf("comment:2");
+      await comment(issue, `${reference}\n\n<sub>${reference}</sub>\n\n~${reference}~`);
+      await comment(issue, "The other one", "comment:2");
+      expect(scene.comments(issue.id).at(-1)).toBe("The other one");
+    });
+
+    test("§11.6 calls nobody and embeds nothing, whatever an agent wrote", async () => {
+      const issue = scene.addIssue();
+      const body =
+        "[~accountid:5b10a2844c20165700ede21g] @all [~admin] @[Admin](user:1) https://acme.atlassian.net/browse/ACME-1 !image.png! {panel}x{panel}";
+      await comment(issue, body);
+      const types = JSON.stringify(scene.emulator.site.comments(issue.id)).match(/"type":"\w+"/g);
+      expect(new Set(types)).toEqual(
+        new Set(["doc", "paragraph", "text", "link", "subsup", "sub"].map((type) => `"type":"${type}"`)),
+      );
+      expect(scene.comments(issue.id)[0]).toContain("accountid:5b10a2844c20165700ede21g");
     });
 
     test("§5.4 on an issue that is gone is given up", async () => {

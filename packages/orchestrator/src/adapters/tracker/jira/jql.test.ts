@@ -35,6 +35,8 @@ describe("a project's JQL inside another one", () => {
     'summary ~ "order by )"',
     "summary ~ 'it\\'s ('",
     "reorder = by",
+    "summary ~ it\\'s",
+    'summary ~ a\\"b',
   ])("fits: %s", (jql) => {
     expect(faultOf(jql)).toBeNull();
   });
@@ -45,6 +47,7 @@ describe("a project's JQL inside another one", () => {
     ["project = A) OR (project = B", /closes a parenthesis/],
     ["(project = A", /opens a parenthesis/],
     ['summary ~ "a', /without its other half/],
+    ['summary ~ a\\" ) or ( "b', /closes a parenthesis/],
     ["  ", /empty/],
   ])("does not fit: %s", (jql, why) => {
     expect(faultOf(jql)).toMatch(why);

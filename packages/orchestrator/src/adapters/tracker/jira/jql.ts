@@ -22,12 +22,19 @@ export interface MarkedClause {
 }
 
 /** The marked, open issues of all projects in one search, oldest first (§7.2). */
-export const markedJql = (clauses: readonly MarkedClause[]): string => {
+export const markedJql = (clauses: readonly MarkedClause[]): string =>
+  `${anyOf(clauses)} AND statusCategory != Done ORDER BY created ASC, key ASC`;
+
+/** Those of these issues, open or not, that are marked for any of the projects. */
+export const markedAmongJql = (clauses: readonly MarkedClause[], issueIds: readonly string[]): string =>
+  `${anyOf(clauses)} AND id in (${issueIds.join(", ")})`;
+
+const anyOf = (clauses: readonly MarkedClause[]): string => {
   const shares = clauses.map(
     ({ jql, statusFieldId, words }) =>
       `((${jql}) AND ${clauseName(statusFieldId)} in (${words.map(quote).join(", ")}))`,
   );
-  return `(${[...new Set(shares)].join(" OR ")}) AND statusCategory != Done ORDER BY created ASC, key ASC`;
+  return `(${[...new Set(shares)].join(" OR ")})`;
 };
 
 export const childrenJql = (parentKeys: readonly string[]): string =>
@@ -46,6 +53,12 @@ export const faultOf = (jql: string): string | null => {
     if (quotedBy !== null) {
       if (character === "\\") at += 1;
       else if (character === quotedBy) quotedBy = null;
+      continue;
+    }
+    if (character === "\\") {
+      // It takes the meaning from the character behind it outside of quotation marks too.
+      at += 1;
+      bare += " ";
       continue;
     }
     if (character === '"' || character === "'") quotedBy = character;

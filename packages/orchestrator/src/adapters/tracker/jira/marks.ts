@@ -58,7 +58,7 @@ export const findField = (
   const wanted = names[purpose];
   const { allowed, is } = fieldTypes[purpose];
   const [field, ...others] = fields.filter(({ id, name, custom }) =>
-    isCustomFieldId(wanted) ? id === wanted : custom && name === wanted,
+    isCustomFieldId(wanted) ? id === wanted : custom && isCustomFieldId(id) && name === wanted,
   );
   const override = `ticketingConfig.${overrideOf[purpose]}`;
   if (field === undefined)

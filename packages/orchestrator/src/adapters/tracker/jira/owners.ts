@@ -7,7 +7,9 @@ import { type BareIssue, matchesSchema } from "./schema.ts";
 
 export type Owner =
   | { readonly kind: "owner"; readonly project: MarkedProject }
-  | { readonly kind: "unknown"; readonly problem: TicketProblem };
+  | { readonly kind: "nobody"; readonly problem: TicketProblem }
+  /** More than one claims it, and it cannot be told which one means it. */
+  | { readonly kind: "undecided"; readonly problem: TicketProblem };
 
 /** By issue id. Jira is asked only about issues that more than one project claims. @throws VendorError */
 export const findOwners = async (
@@ -21,7 +23,7 @@ export const findOwners = async (
     const claim = claimOf(issue, projects);
     if (claim.kind === "owner") owners.set(issue.id, claim);
     else if (claim.kind === "tie") ties.push({ issue, projects: claim.projects });
-    else owners.set(issue.id, { kind: "unknown", problem: unclaimed(issue, projects) });
+    else owners.set(issue.id, { kind: "nobody", problem: unclaimed(issue, projects) });
   }
   const verdicts = await matchJql(client, ties);
   for (const tie of ties) owners.set(tie.issue.id, decide(tie, verdicts));
@@ -36,7 +38,7 @@ const decide = ({ issue, projects }: Tie, verdicts: Verdicts): Owner => {
   const matching = projects.filter(({ ticketing }) => verdicts.get(ticketing.jql)?.has(issue.id));
   const [project, ...others] = matching;
   return project === undefined || others.length > 0 || unsure.length > 0
-    ? { kind: "unknown", problem: undecided(issue, projects, [...matching, ...unsure]) }
+    ? { kind: "undecided", problem: undecided(issue, projects, [...matching, ...unsure]) }
     : { kind: "owner", project };
 };
 

@@ -1,18 +1,25 @@
 import { z } from "zod";
+import { plainLine } from "./plain-line.ts";
 
 /** What is read of Jira's answers, and no more: it adds fields every month. */
 
-const namedSchema = z.object({ name: z.string() });
+/** Fifteen digits are as many as a number of JSON keeps exactly. */
+const issueId = z.string().regex(/^\d{1,15}$/);
+
+/** Names that people gave, and an issue's summary: Jira allows 255 characters. */
+const line = z.string().transform((text) => plainLine(text, 300));
+
+const namedSchema = z.object({ name: line });
 
 const statusSchema = z.object({
-  name: z.string(),
+  name: line,
   statusCategory: z.object({ key: z.string() }),
 });
 
 const linkedIssueSchema = z.object({
   id: z.string(),
-  key: z.string(),
-  fields: z.object({ summary: z.string().optional(), status: statusSchema.optional() }).optional(),
+  key: line,
+  fields: z.object({ summary: line.optional(), status: statusSchema.optional() }).optional(),
 });
 export type LinkedIssue = z.infer<typeof linkedIssueSchema>;
 
@@ -24,12 +31,15 @@ const issueLinkSchema = z.object({
 
 /** The whole of an issue that a ticket is made of; custom fields keep their own names. */
 export const issueSchema = z.object({
-  id: z.string().regex(/^\d+$/),
-  key: z.string().min(1),
+  id: issueId,
+  key: z
+    .string()
+    .max(300)
+    .regex(/^[a-z][a-z0-9_]*-\d+$/i, "not an issue's key"),
   fields: z.looseObject({
-    summary: z.string(),
+    summary: line,
     description: z.unknown().optional(),
-    project: z.object({ key: z.string() }),
+    project: z.object({ key: line }),
     status: statusSchema,
     resolution: namedSchema.nullish(),
     priority: namedSchema.nullish(),
@@ -43,15 +53,15 @@ export type Issue = z.infer<typeof issueSchema>;
 
 /** An issue of which only some fields were asked for. */
 export const bareIssueSchema = z.object({
-  id: z.string().regex(/^\d+$/),
-  key: z.string().min(1),
+  id: issueId,
+  key: line,
   fields: z.record(z.string(), z.unknown()).default({}),
 });
 export type BareIssue = z.infer<typeof bareIssueSchema>;
 
 /** What a relative is told by. */
 export const relativeFieldsSchema = z.object({
-  summary: z.string(),
+  summary: line,
   description: z.unknown().optional(),
   parent: z.object({ key: z.string() }).nullish(),
 });
@@ -75,7 +85,7 @@ export const fieldsSchema = z.array(
 const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ values: z.array(item), isLast: z.boolean().optional() });
 
-export const contextsSchema = pageOf(z.object({ id: z.string() }));
+export const contextsSchema = pageOf(z.object({ id: z.string().regex(/^\d+$/) }));
 export const optionsSchema = pageOf(z.object({ id: z.string(), value: z.string(), disabled: z.boolean() }));
 
 export const suggestionsSchema = z.object({ results: z.array(z.object({ value: z.string() })) });
@@ -102,8 +112,8 @@ export const myselfSchema = z.object({ accountId: z.string() });
 
 /** How Jira, and the gateway before it, say no. */
 export const errorBodySchema = z.object({
-  errorMessages: z.array(z.string()).optional(),
-  errors: z.record(z.string(), z.string()).optional(),
+  errorMessages: z.array(z.string()).optional().catch(undefined),
+  errors: z.record(z.string(), z.unknown()).optional().catch(undefined),
   /** The gateway's. */
-  message: z.string().optional(),
+  message: z.string().optional().catch(undefined),
 });

@@ -59,8 +59,12 @@ export const wordToWrite = (shown: string | null, stage: WantedStage): StatusWor
   return wordOfStage[meaning.stage] === word ? null : word;
 };
 
+/** Somebody wants us to begin, and nothing of ours has begun. */
+export const showsPersonsMark = (meaning: Meaning): boolean =>
+  meaning.kind === "marked" && isPersonsMark(meaning.stage);
+
 /** The two that we never take away (§7.1). */
-const isPersonsMark = (stage: Stage): boolean => stage === "marked" || stage === "plan-complete";
+export const isPersonsMark = (stage: Stage): boolean => stage === "marked" || stage === "plan-complete";
 
 const comesBeforeApproval = (stage: WantedStage): boolean =>
   stage === "marked" || stage === "planning" || stage === "awaiting-approval";

@@ -60,7 +60,7 @@ export const toTicket = (
     id: ticketIdOf({ id }),
     tracker: "jira",
     identifier: key,
-    title: fields.summary,
+    title: fields.summary || key,
     description: adfToMarkdown(fields.description),
     url: `${siteUrl.replace(/\/+$/, "")}/browse/${encodeURIComponent(key)}`,
     scope,
@@ -120,7 +120,7 @@ export const openBlockers = ({
     const status = blocker.fields?.status;
     // What is not known to be finished still blocks.
     if (status !== undefined && isDone(status)) return [];
-    return [{ id: blocker.id, identifier: blocker.key, state: status?.name ?? "not visible" }];
+    return [{ id: blocker.id, identifier: blocker.key, state: status?.name || "not visible" }];
   });
 
 /** Linked in any way that does not block. */

@@ -4,8 +4,10 @@ import type { SetupFinding } from "../../../ports/tracker.ts";
 import { isFailure, VendorError } from "../../shared/vendor-error.ts";
 import { accountDocument, permissionDocument, teamsDocument } from "./documents.ts";
 import type { LinearApi } from "./linear-api.ts";
-import { accountSchema, type Team, teamsSchema, writtenSchema } from "./schema.ts";
-import { firstState, labelFor, type Workspace } from "./workspace.ts";
+import type { OurLabel } from "./markers.ts";
+import { createPages, type PageInfo } from "./pages.ts";
+import { accountSchema, type LabelNode, type Team, teamsSchema, writtenSchema } from "./schema.ts";
+import { firstState, isUsable, labelFor, type Workspace } from "./workspace.ts";
 import type { WorkspaceDirectory } from "./workspace-directory.ts";
 
 export interface LinearCheck {
@@ -35,7 +37,8 @@ export const checkLinear = async (
     check.directory.forget();
     const workspace = await check.directory.knowing({ labelIds: [], teamIds: [] });
     const labels = labelsPage(check.workspaceUrl, organization.urlKey);
-    if (project === null) return [...findings, checkMark(workspace, null, labels)];
+    if (project === null)
+      return [...findings, checkMark(workspace, null, labels), ...checkLabels(workspace, null, labels)];
     const teams = await readTeams(check.api);
     const team = teams.find(({ key }) => key === project.key);
     if (team === undefined) return [...findings, noTeam(project.key, teams)];
@@ -43,11 +46,13 @@ export const checkLinear = async (
       ...findings,
       right(`the team ${team.key}`),
       checkMark(workspace, team, labels),
+      ...checkLabels(workspace, team, labels),
       checkState(workspace, team, "started"),
       checkState(workspace, team, "completed"),
     ];
   } catch (error) {
-    return [...findings, failure(findings.length === 0 ? "LINEAR_API_KEY" : "Linear", error)];
+    if (!(error instanceof DeliveryError)) throw error;
+    return [...findings, failure(error)];
   }
 };
 
@@ -57,15 +62,33 @@ const wrong = (subject: string, what: string, fix: string): SetupFinding => ({
   problem: { what, fix },
 });
 
-const failure = (subject: string, error: unknown): SetupFinding => {
-  if (isFailure(error, "unauthorised"))
-    return wrong("LINEAR_API_KEY", error.message, "Create a key in Linear and set it, then check again.");
-  if (isFailure(error, "forbidden"))
-    return wrong("LINEAR_API_KEY", error.message, "Give the key that permission, then check again.");
-  if (isFailure(error, "rate-limited")) return wrong(subject, error.message, "Wait, then check again.");
-  if (error instanceof DeliveryError)
-    return wrong(subject, error.message, "Check LINEAR_API_URL and the network, then check again.");
-  throw error;
+const failure = (error: DeliveryError): SetupFinding => {
+  const kind = error instanceof VendorError ? error.failure : "unavailable";
+  switch (kind) {
+    case "unauthorised":
+      return wrong("LINEAR_API_KEY", error.message, "Create a key in Linear and set it, then check again.");
+    case "forbidden":
+      return wrong("LINEAR_API_KEY", error.message, "Give the key that permission, then check again.");
+    case "rate-limited":
+    case "timeout":
+    case "unavailable":
+      return wrong("Linear", error.message, "Wait and check again.");
+    case "unreachable":
+    case "malformed":
+      return wrong(
+        "LINEAR_API_URL",
+        error.message,
+        "Check LINEAR_API_URL and the network, then check again.",
+      );
+    case "not-found":
+    case "invalid":
+    case "too-complex":
+      return wrong(
+        "Linear",
+        error.message,
+        "Update AI-Implement: Linear does not take what it asks any more.",
+      );
+  }
 };
 
 /** Told apart by what Linear says to a write to an issue that does not exist. */
@@ -85,18 +108,63 @@ const checkPermission = async (api: LinearApi): Promise<SetupFinding> => {
 };
 
 const checkMark = (workspace: Workspace, team: Team | null, labelsUrl: string): SetupFinding => {
-  const there =
-    team === null
-      ? [...workspace.names.values()].includes("AI-Implement")
-      : labelFor(workspace, "AI-Implement", team.id) !== null;
   const subject = "the label AI-Implement";
-  return there
-    ? right(subject)
-    : wrong(
+  if (isThere(workspace, "AI-Implement", team)) return right(subject);
+  if (spoilt(workspace, team).some(({ id }) => workspace.names.get(id) === "AI-Implement"))
+    return wrong(subject, "It is retired or a group.", `${restore}: ${labelsUrl}`);
+  return wrong(
+    subject,
+    team === null ? "Linear has no such label." : `The team ${team.key} has no such label to use.`,
+    `Create the label AI-Implement for the workspace: ${labelsUrl}`,
+  );
+};
+
+const restore = "Restore the label, or make a label of the group";
+
+/** The labels that we put on may be missing: they are made on first use. Nothing else may keep them off an issue. */
+const checkLabels = (workspace: Workspace, team: Team | null, labelsUrl: string): readonly SetupFinding[] => {
+  const subject = "the labels that AI-Implement sets";
+  const unusable = spoilt(workspace, team).filter(({ id }) => workspace.names.get(id) !== "AI-Implement");
+  const problems = [
+    ...unusable.map(({ name }) =>
+      wrong(subject, `${name} is retired or a group.`, `${restore}: ${labelsUrl}`),
+    ),
+    ...sharedGroups(workspace, team).map(({ group, names }) =>
+      wrong(
         subject,
-        team === null ? "Linear has no such label." : `The team ${team.key} has no such label to use.`,
-        `Create the label AI-Implement for the workspace: ${labelsUrl}`,
-      );
+        `${names.join(", ")} are in one group, "${group}": an issue can have only one of them.`,
+        `Move them out of the group: ${labelsUrl}`,
+      ),
+    ),
+  ];
+  return problems.length === 0 ? [right(subject)] : problems;
+};
+
+const isThere = (workspace: Workspace, name: OurLabel, team: Team | null): boolean =>
+  team === null
+    ? workspace.labels.some((label) => workspace.names.get(label.id) === name && isUsable(label))
+    : labelFor(workspace, name, team.id) !== null;
+
+/** As far as the team is concerned. */
+const within = ({ labels }: Workspace, team: Team | null): readonly LabelNode[] =>
+  labels.filter((label) => team === null || label.team === null || label.team.id === team.id);
+
+/** Ours that nobody can put on, where no other of the name takes their place. */
+const spoilt = (workspace: Workspace, team: Team | null): readonly LabelNode[] =>
+  within(workspace, team).filter((label) => {
+    const name = workspace.names.get(label.id);
+    return name !== undefined && !isUsable(label) && !isThere(workspace, name, team);
+  });
+
+/** Groups with several labels of ours. */
+const sharedGroups = (workspace: Workspace, team: Team | null) => {
+  const groups = new Map<string, { readonly group: string; readonly names: string[] }>();
+  for (const { id, name, parent } of within(workspace, team)) {
+    if (parent === null || !workspace.names.has(id)) continue;
+    const { names } = groups.get(parent.id) ?? { names: [] };
+    groups.set(parent.id, { group: parent.name, names: [...names, name] });
+  }
+  return [...groups.values()].filter(({ names }) => names.length > 1);
 };
 
 const checkState = (workspace: Workspace, team: Team, type: "started" | "completed"): SetupFinding => {
@@ -110,10 +178,11 @@ const noTeam = (key: string, teams: readonly Team[]): SetupFinding => {
   const keys = teams.map((team) => team.key).sort();
   const alike = keys.find((each) => each.toLowerCase() === key.toLowerCase());
   return wrong(
-    `the team ${key}`,
+    // The field of the mapping, so that a form can show it there.
+    "teamKey",
     keys.length === 0
       ? "LINEAR_API_KEY sees no team at all."
-      : `LINEAR_API_KEY does not see it. It sees ${keys.slice(0, 50).join(", ")}.`,
+      : `LINEAR_API_KEY does not see the team ${key}. It sees ${keys.slice(0, 50).join(", ")}.`,
     alike === undefined
       ? "Correct the team key, or give the key's owner access to the team."
       : `Write the team key as Linear does: ${alike}.`,
@@ -122,19 +191,19 @@ const noTeam = (key: string, teams: readonly Team[]): SetupFinding => {
 
 const readTeams = async (api: LinearApi): Promise<readonly Team[]> => {
   const teams: Team[] = [];
+  const pages = createPages("teams", maxPages);
   let after: string | null = null;
-  for (let page = 0; page < maxPages; page += 1) {
+  do {
     const answer: Teams = await api.query({ document: teamsDocument, variables: { after } }, teamsSchema);
     teams.push(...answer.teams.nodes);
-    if (!answer.teams.pageInfo.hasNextPage) return teams;
-    after = answer.teams.pageInfo.endCursor;
-  }
-  throw new VendorError("malformed", `Linear's list of teams does not end after ${maxPages} pages.`);
+    after = pages(answer.teams.pageInfo, answer.teams.nodes.length);
+  } while (after !== null);
+  return teams;
 };
 
 interface Teams {
   readonly teams: {
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    readonly pageInfo: PageInfo;
     readonly nodes: readonly Team[];
   };
 }

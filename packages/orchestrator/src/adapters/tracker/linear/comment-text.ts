@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EffectKey } from "../../../core/runs/effects.ts";
+import { withoutMentions } from "./mentions.ts";
 
 /** Of a comment, in UTF-16 code units. Linear names no limit; nobody reads more than this. */
 export const maxCommentLength = 100_000;
@@ -21,8 +22,16 @@ export const commentIdOf = (issueId: string, key: EffectKey): string => {
   ].join("-");
 };
 
-/** A body that is too long is cut, and says so. */
-export const commentBody = (body: string): string =>
-  body.length <= maxCommentLength
-    ? body
-    : `${body.slice(0, maxCommentLength - notice.length).toWellFormed()}${notice}`;
+/**
+ * What an agent wrote notifies nobody, and holds no character that a database refuses. A body that is too long is cut,
+ * and says so.
+ */
+export const commentBody = (body: string): string => {
+  const text = body.replaceAll("\0", "");
+  // Cut first: a cut through a code span would let out what is in it.
+  return withoutMentions(
+    text.length <= maxCommentLength
+      ? text.toWellFormed()
+      : `${text.slice(0, maxCommentLength - notice.length).toWellFormed()}${notice}`,
+  );
+};

@@ -3,14 +3,16 @@ import { VendorError } from "../../shared/vendor-error.ts";
 import type { Verdict } from "./batcher.ts";
 import { targetsDocument } from "./documents.ts";
 import type { LinearApi } from "./linear-api.ts";
+import { fieldOf, writeDocument } from "./mutation-documents.ts";
 import { type IssueChange, labelNeeds, planWrites, type Standing, type Write } from "./plan-writes.ts";
 import { targetsSchema, writtenSchema } from "./schema.ts";
 import type { WorkspaceDirectory } from "./workspace-directory.ts";
-import { fieldOf, writeDocument } from "./write-document.ts";
 
 /** Changes of one batch: so many issues and comments are read by one query. */
 export const maxBatch = 250;
 const writesPerDocument = 50;
+/** Of the comments in one mutation, in UTF-16 code units: Linear takes no body of any size. */
+const maxDocumentText = 400_000;
 
 interface PlannedWrite {
   readonly change: IssueChange;
@@ -40,8 +42,7 @@ export const createDelivery = (
       if (outcome?.kind === "write") writes.push({ change, write: outcome.write });
       else verdicts.set(change, outcome?.kind === "refused" ? failed(outcome.error) : done);
     });
-    for (let start = 0; start < writes.length; start += writesPerDocument)
-      merge(verdicts, await send(writes.slice(start, start + writesPerDocument), again));
+    for (const part of partsOf(writes)) merge(verdicts, await send(part, again));
     return verdicts;
   };
 
@@ -93,7 +94,7 @@ export const createDelivery = (
   const settleRefused = async (change: IssueChange, error: unknown, again: boolean): Promise<Verdicts> => {
     if (!isPermanent(error)) return all([change], error);
     if (change.kind === "comment") return settleComment(change, error);
-    if (again) return all([change], error);
+    if (again) return all([change], mendable(error, change));
     directory.forget();
     return attempt([change], true);
   };
@@ -127,6 +128,33 @@ export const createDelivery = (
     );
   };
 };
+
+/** What one mutation carries. */
+const partsOf = (writes: readonly PlannedWrite[]): readonly (readonly PlannedWrite[])[] => {
+  const parts: PlannedWrite[][] = [];
+  let room = 0;
+  for (const each of writes) {
+    const size = each.write.kind === "comment" ? each.write.input.body.length : 0;
+    const part = parts.at(-1);
+    if (part === undefined || part.length >= writesPerDocument || size > room) {
+      parts.push([each]);
+      room = maxDocumentText - size;
+    } else {
+      part.push(each);
+      room -= size;
+    }
+  }
+  return parts;
+};
+
+/** A label of somebody else's can share a group with ours; only Linear knows of it, and only a person ends it. */
+const mendable = (error: unknown, { ticket }: IssueChange): unknown =>
+  error instanceof DeliveryError && /not exclusive child labels/i.test(error.message)
+    ? new DeliveryError(
+        `${ticket.identifier} has a label that excludes ours, because both are in one group of labels: move our label out of the group in Linear, or take the other off. ${error.message}`,
+        { retryable: true, cause: error },
+      )
+    : error;
 
 /** A look that was refused says nothing against the change that it was taken for. */
 const asTransient = (error: unknown): unknown =>
@@ -163,12 +191,14 @@ const readStanding = async (api: LinearApi, changes: readonly IssueChange[]): Pr
   const found = await api.query(
     {
       document: targetsDocument,
-      variables: { issues, anyIssues: issues.length > 0, comments, anyComments: comments.length > 0 },
+      variables: { issues, comments, anyComments: comments.length > 0 },
     },
     targetsSchema,
   );
+  if (comments.length > 0 && found.comments === undefined)
+    throw new VendorError("malformed", "Linear's answer does not say which comments are there.");
   return {
-    targets: new Map((found.issues?.nodes ?? []).map((target) => [target.id, target])),
+    targets: new Map(found.issues.nodes.map((target) => [target.id, target])),
     comments: new Set((found.comments?.nodes ?? []).map(({ id }) => id)),
   };
 };

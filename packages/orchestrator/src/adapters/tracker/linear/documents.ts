@@ -10,11 +10,11 @@ const relationSource = `type issue { identifier title trashed state { name type 
 export const nestedSizes = { children: 9, incoming: 8, outgoing: 5 } as const;
 
 /**
- * One page is ⌈N/100⌉ of all marked issues and costs under 10,000 points (§7.2), whatever the issues hold: the nested
- * lists are what it pays for, so they are short, and blockers that do not fit are fetched by `blockersDocument`.
+ * A page of 100 costs under 10,000 points (§7.2), whatever the issues hold: the nested lists are what it pays for, so
+ * they are short, and blockers that do not fit are fetched by `blockersDocument`.
  */
-export const issuesDocument = `query Issues($filter: IssueFilter!, $archived: Boolean!, $after: String) {
-  issues(filter: $filter, includeArchived: $archived, first: 100, after: $after) {
+export const issuesDocument = `query Issues($filter: IssueFilter!, $archived: Boolean!, $first: Int!, $after: String) {
+  issues(filter: $filter, includeArchived: $archived, first: $first, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes {
       id identifier title description url priority createdAt updatedAt archivedAt trashed labelIds
@@ -46,15 +46,18 @@ export const blockersDocument = `query Blockers($id: ID!, $after: String) {
 
 /** What stands where we are about to write: the issues, and those of our comments that are there already. */
 export const targetsDocument = `query Targets(
-  $issues: [ID!]!, $anyIssues: Boolean!, $comments: [ID!]!, $anyComments: Boolean!
+  $issues: [ID!]!, $comments: [ID!]!, $anyComments: Boolean!
 ) {
-  issues(filter: { id: { in: $issues } }, includeArchived: true, first: 250) @include(if: $anyIssues) {
+  issues(filter: { id: { in: $issues } }, includeArchived: true, first: 250) {
     nodes { id identifier trashed labelIds state { type } team { id key } }
   }
   comments(filter: { id: { in: $comments } }, includeArchived: true, first: 250) @include(if: $anyComments) {
     nodes { id }
   }
 }`;
+
+/** Of a label, as it is read and as it is made. */
+export const labelFields = "id name isGroup retiredAt parent { id name } team { id }";
 
 /** Our labels and the states that we move to, of every team. */
 export const workspaceDocument = `query Workspace(
@@ -63,7 +66,7 @@ export const workspaceDocument = `query Workspace(
 ) {
   issueLabels(filter: $labels, first: 250, after: $labelsAfter) @include(if: $moreLabels) {
     pageInfo { hasNextPage endCursor }
-    nodes { id name isGroup retiredAt team { id } }
+    nodes { ${labelFields} }
   }
   workflowStates(filter: $states, first: 250, after: $statesAfter) @include(if: $moreStates) {
     pageInfo { hasNextPage endCursor }

@@ -106,7 +106,7 @@ describe.skipIf(linearSchema === null)("when Linear fails", () => {
 
   test("§7.2 points that are spent are told apart from requests that are", async () => {
     await scene.close();
-    scene = await openLinear({ limits: { points: 10_000 } });
+    scene = await openLinear({ limits: { points: 7_500 } });
     await scene.listed();
     const refusal = await scene.listed().catch((error: unknown) => error);
     expect(refusal).toMatchObject({ failure: "rate-limited" });

@@ -70,7 +70,7 @@ export const createLinearTracker = ({
 
   return {
     kind: "linear",
-    listMarked: async () => ({ tickets: await reader.listMarked(), problems: [] }),
+    listMarked: () => reader.listMarked(),
     lookUp: (ids) => reader.lookUp(ids),
     apply,
     check: (project) => checkLinear({ api, directory, workspaceUrl }, project),

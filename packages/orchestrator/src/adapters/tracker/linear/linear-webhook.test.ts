@@ -19,6 +19,10 @@ const issueEvent = (overrides: object = {}): object => ({
   updatedFrom: { title: "Say" },
   ...overrides,
 });
+const mark = "AI-Implement";
+const unlabelled = { id: issueId, identifier: "ACME-1" };
+const before = (...labelIds: readonly string[]): object => ({ updatedFrom: { labelIds } });
+/** Whose ids are their names. */
 const labelled = (...names: readonly string[]): object => ({
   data: { id: issueId, identifier: "ACME-1", labels: names.map((name) => ({ id: name, name })) },
 });
@@ -36,22 +40,28 @@ const ticketsOf = (event: object) => {
 describe("a delivery of Linear's webhook (§7.2, §11.9)", () => {
   it.each(["create", "update", "remove"])("names the issue of: %s", (action) => {
     expect(ticketsOf(issueEvent({ action }))).toEqual([
-      { id: `linear:${issueId}`, identifier: "ACME-1", concernsMark: false },
+      { id: `linear:${issueId}`, identifier: "ACME-1", mark: "none" },
     ]);
   });
 
   it.each([
-    ["it shows the mark, in any case", labelled("bug", "ai-IMPLEMENT")],
-    ["any of its labels changed: the mark may have gone", { updatedFrom: { labelIds: [] } }],
-  ])("concerns what is marked when %s", (_, overrides) => {
-    expect(ticketsOf(issueEvent(overrides))).toMatchObject([{ concernsMark: true }]);
-  });
-
-  it.each([
-    ["other labels, unchanged", labelled("AI-Working", "not AI-Implement")],
-    ["no labels at all", { data: { id: issueId, identifier: "ACME-1" }, updatedFrom: null }],
-  ])("does not concern it with %s", (_, overrides) => {
-    expect(ticketsOf(issueEvent(overrides))).toMatchObject([{ concernsMark: false }]);
+    ["put", "the label is new, in any case", { ...labelled("bug", "ai-IMPLEMENT"), ...before("bug") }],
+    ["put", "a plan was approved", { ...labelled(mark, "Plan-Approved"), ...before(mark) }],
+    ["put", "it was created with the label", { action: "create", ...labelled(mark), updatedFrom: null }],
+    ["put", "labels changed and are not told", { data: { ...unlabelled }, ...before() }],
+    ["taken", "labels changed and it is not among them", { ...labelled("bug"), ...before("bug", mark) }],
+    ["taken", "it is removed with the label", { action: "remove", ...labelled(mark), updatedFrom: null }],
+    [
+      "kept",
+      "it shows what we wrote",
+      { ...labelled(mark, "AI-Working"), ...before(mark, "AI-Planning", "Plan-Complete") },
+    ],
+    ["kept", "something else changed", labelled("bug", mark)],
+    ["none", "other labels are as they were", labelled("AI-Working", "not AI-Implement")],
+    ["none", "there are no labels", { data: { ...unlabelled }, updatedFrom: null }],
+    ["none", "it is created without", { action: "create", ...labelled(), updatedFrom: null }],
+  ])("says %s of the mark when %s", (expected, _, overrides) => {
+    expect(ticketsOf(issueEvent(overrides))).toMatchObject([{ mark: expected }]);
   });
 
   it("of anything but an issue names nothing", () => {
@@ -139,18 +149,19 @@ describe.skipIf(schema === null)("what Linear's emulator sends (§7.2)", () => {
       workspace.addTeam({ key: "ACME" });
       const { id } = workspace.addIssue({ teamKey: "ACME", title: "Say hello" });
       workspace.label(id, ["AI-Implement"]);
+      workspace.label(id, ["AI-Working"]);
       workspace.unlabel(id, ["AI-Implement"]);
       workspace.moveToState(id, "completed");
       workspace.deleteIssue(id);
-      await vi.waitFor(() => expect(emulator.deliveries()).toHaveLength(5));
+      await vi.waitFor(() => expect(emulator.deliveries()).toHaveLength(6));
       const verdicts = emulator.deliveries().map(({ headers, body }) => {
         const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
         return webhook.read(Object.fromEntries(lowered), Buffer.from(body), Date.now());
       });
       expect(verdicts).toMatchObject(
-        [false, true, true, false, false].map((concernsMark) => ({
+        ["none", "put", "kept", "taken", "none", "none"].map((its) => ({
           kind: "genuine",
-          news: { tickets: [{ id: `linear:${id}`, identifier: "ACME-1", concernsMark }] },
+          news: { tickets: [{ id: `linear:${id}`, identifier: "ACME-1", mark: its }] },
         })),
       );
     } finally {

@@ -1,8 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { minutes } from "../../../core/time.ts";
-import type { TrackerWebhook, WebhookNews, WebhookVerdict } from "../../../ports/tracker-webhook.ts";
-import { ourLabel } from "./markers.ts";
+import type { MarkNews, TicketNews, TrackerWebhook } from "../../../ports/tracker-webhook.ts";
+import { genuine, isSignedWith, jsonOf, malformed, refused } from "../../shared/signed-body.ts";
+import { type OurLabel, ourLabel } from "./markers.ts";
 import { ticketIdOf } from "./ticket-id.ts";
 
 export interface LinearWebhookOptions {
@@ -21,76 +21,68 @@ const deliverySchema = z.object({
   webhookTimestamp: z.int(),
 });
 
+const idSchema = z.string().max(100);
+
 const issueNewsSchema = z.object({
+  action: z.unknown(),
   data: z.object({
     id: z.guid(),
     identifier: z.string().min(1).max(100),
     labels: z
-      .array(z.object({ name: z.string().max(1_000) }))
+      .array(z.object({ id: idSchema.nullish(), name: z.string().max(1_000) }))
       .max(1_000)
       .nullish(),
   }),
   /** The values before an update, of the fields that it changed. */
-  updatedFrom: z.object({ labelIds: z.unknown().optional() }).nullish(),
+  updatedFrom: z.object({ labelIds: z.array(idSchema).max(1_000).nullish() }).nullish(),
 });
+type IssueNews = z.infer<typeof issueNewsSchema>;
 
 /** Linear's deliveries (linear.app/developers/webhooks): `Linear-Signature` is the hex HMAC-SHA256 of the raw body. */
 export const createLinearWebhook = ({ secret }: LinearWebhookOptions): TrackerWebhook => ({
   read(headers, rawBody, now) {
     const signature = headers["linear-signature"];
     if (typeof signature !== "string") return refused("It has no Linear-Signature.");
-    if (!isSigned(rawBody, signature, secret))
+    if (!isSignedWith(secret, { rawBody, digest: signature }))
       return refused("Its Linear-Signature was not made with LINEAR_WEBHOOK_SECRET.");
     const body = jsonOf(rawBody);
     const delivery = deliverySchema.safeParse(body);
-    if (!delivery.success) return malformed(delivery.error);
+    if (!delivery.success) return malformed("Linear", delivery.error);
     const age = now - delivery.data.webhookTimestamp;
     if (Math.abs(age) > windowMs)
       return refused(`It was sent ${Math.round(age / 1_000)} s ago by our clock.`);
     if (delivery.data.type !== "Issue") return genuine(rawBody, []);
     const issue = issueNewsSchema.safeParse(body);
-    return issue.success ? genuine(rawBody, [named(issue.data)]) : malformed(issue.error);
+    return issue.success ? genuine(rawBody, [named(issue.data)]) : malformed("Linear", issue.error);
   },
 });
 
-const hexDigest = /^[0-9a-f]{64}$/i;
-
-const isSigned = (rawBody: Buffer, signature: string, secret: string): boolean =>
-  hexDigest.test(signature) &&
-  timingSafeEqual(Buffer.from(signature, "hex"), createHmac("sha256", secret).update(rawBody).digest());
-
-/** Undefined: it is no JSON. That of a stranger is never parsed: it does not get past the signature. */
-const jsonOf = (rawBody: Buffer): unknown => {
-  try {
-    return JSON.parse(rawBody.toString("utf8"));
-  } catch {
-    // What is no JSON fits no schema, so it is told like any other body that is not what Linear documents.
-    return undefined;
-  }
-};
-
-/** It changes what is marked when it shows the mark, or changed any label: the one that went may have been the mark. */
-const named = ({ data, updatedFrom }: z.infer<typeof issueNewsSchema>): WebhookNews["tickets"][number] => ({
-  id: ticketIdOf(data.id),
-  identifier: data.identifier,
-  concernsMark:
-    updatedFrom?.labelIds !== undefined ||
-    (data.labels ?? []).some(({ name }) => ourLabel(name) === "AI-Implement"),
+const named = (news: IssueNews): TicketNews => ({
+  id: ticketIdOf(news.data.id),
+  identifier: news.data.identifier,
+  mark: markOf(news),
 });
 
 /**
- * The header `Linear-Delivery` is not signed: whoever sends a body again could put any id beside it. So the delivery
- * goes by its signed bytes. A retry of Linear's own that is stamped anew counts as another one, which costs one look.
+ * Our own writes come back as updates that put on and take off other labels than a person's (§7.1). The ids of all
+ * labels before are told, and the names only of those that are there now: so of a label that went, nobody knows which.
  */
-const genuine = (rawBody: Buffer, tickets: WebhookNews["tickets"]): WebhookVerdict => ({
-  kind: "genuine",
-  news: { deliveryId: createHash("sha256").update(rawBody).digest("base64url"), tickets },
-});
+const markOf = ({ action, data: { labels }, updatedFrom }: IssueNews): MarkNews => {
+  const before = updatedFrom?.labelIds ?? null;
+  // Without the labels it cannot be told.
+  if (labels === undefined || labels === null) return before === null ? "none" : "put";
+  const byPerson = labels.filter(({ name }) => isPersons(ourLabel(name)));
+  const isMarked = byPerson.some(({ name }) => ourLabel(name) === "AI-Implement");
+  if (action === "remove") return isMarked ? "taken" : "none";
+  if (before === null) return markWhere(isMarked, action === "create");
+  if (!isMarked) return "taken";
+  return markWhere(isMarked, !byPerson.every(({ id }) => before.includes(id ?? "")));
+};
 
-const refused = (why: string): WebhookVerdict => ({ kind: "refused", why });
+const markWhere = (isMarked: boolean, isNew: boolean): MarkNews => {
+  if (!isMarked) return "none";
+  return isNew ? "put" : "kept";
+};
 
-/** Says where it differs, and nothing of what stands there. */
-const malformed = ({ issues }: z.ZodError): WebhookVerdict => ({
-  kind: "malformed",
-  why: `It is not what Linear documents, first at: ${issues[0]?.path.join(".") || "the body"}.`,
-});
+/** Those that we never put on. */
+const isPersons = (label: OurLabel | null): boolean => label === "AI-Implement" || label === "Plan-Approved";

@@ -3,8 +3,8 @@ import type { WantedStage } from "../../../core/ticket.ts";
 import { DeliveryError } from "../../../ports/delivery-error.ts";
 import { VendorError } from "../../shared/vendor-error.ts";
 import { changeFor, type MarkerChange, type Markers, type OurLabel } from "./markers.ts";
-import type { Target } from "./schema.ts";
-import { firstState, type LabelNeed, labelFor, labelsAmong, type Workspace } from "./workspace.ts";
+import type { LabelNode, Target } from "./schema.ts";
+import { firstState, type LabelNeed, labelFor, labelsAmong, rivalOf, type Workspace } from "./workspace.ts";
 
 /** A change as it was asked for, with the ids that Linear knows it by. */
 export type IssueChange = {
@@ -116,12 +116,15 @@ const stageWrite = (
     const name = workspace.names.get(id);
     return name !== undefined && remove.includes(name);
   });
+  const kept = target.labelIds.filter((id) => !removed.includes(id));
+  const rival = rivalOf(workspace, added, kept);
+  if (rival !== null) return { kind: "refused", error: excluded(rival, target) };
   const input: IssueUpdate = {
     ...(added.length === 0 ? {} : { addedLabelIds: added }),
     ...(removed.length === 0 ? {} : { removedLabelIds: removed }),
     ...(stateId === null ? {} : { stateId }),
   };
-  const labelIds = [...target.labelIds.filter((id) => !removed.includes(id)), ...added];
+  const labelIds = [...kept, ...added];
   return {
     kind: "write",
     write: { kind: "update", issueId: target.id, input },
@@ -129,11 +132,17 @@ const stageWrite = (
   };
 };
 
-/** A person mends both of these in Linear, and what waits goes out then. */
+/** A person mends each of these in Linear, and what waits goes out then. */
 const noLabel = (name: OurLabel, { team }: Target, refusal: VendorError | null): DeliveryError =>
   new DeliveryError(
     `The label ${name} cannot be used in the team ${team.key} and cannot be made: restore it in Linear if it is retired, or make a label of it if it is a group.${refusal === null ? "" : ` ${refusal.message}`}`,
     { retryable: true, cause: refusal ?? undefined },
+  );
+
+const excluded = ({ name, parent }: LabelNode, { identifier }: Target): DeliveryError =>
+  new DeliveryError(
+    `${identifier} has the label ${name}, which excludes every other label of its group "${parent?.name ?? ""}", ours too: move our labels out of that group in Linear.`,
+    { retryable: true },
   );
 
 const noState = (type: string, { team }: Target): DeliveryError =>

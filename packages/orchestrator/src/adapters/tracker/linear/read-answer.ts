@@ -29,8 +29,7 @@ export const readAnswer = ({ status, headers, text }: Exchange, now: Instant): A
   }
   const refusal = failureOfStatus(status);
   if (refusal !== null) return failed(refusal, "");
-  if (body?.data === undefined || body.data === null)
-    return failed("malformed", text.trim() === "" ? "the answer is empty" : "the answer is not whole");
+  if (body?.data === undefined || body.data === null) return failed("malformed", whatIsWrong(text, body));
   return { kind: "data", data: body.data };
 };
 
@@ -55,7 +54,14 @@ const failureOfStatus = (status: number): VendorFailure | null => {
   if (status === 401) return "unauthorised";
   if (status === 403) return "forbidden";
   if (status === 429) return "rate-limited";
+  // The body is too large: as it is, it will not become smaller.
+  if (status === 413) return "invalid";
   return status >= 500 ? "unavailable" : "malformed";
+};
+
+const whatIsWrong = (text: string, body: object | null): string => {
+  if (text.trim() === "") return "the answer is empty";
+  return body === null ? "the answer is not of a GraphQL API" : "the answer is not whole";
 };
 
 /** Codes as Linear's API sends them, types as its SDK knows them. */

@@ -1,48 +1,52 @@
 import { z } from "zod";
+import type { TicketProblem } from "../../../core/ticket.ts";
+import { VendorError } from "../../shared/vendor-error.ts";
 
 const instant = z
   .string()
   .transform((text) => Date.parse(text))
   .refine((at) => !Number.isNaN(at));
 
-export const graphqlErrorSchema = z.object({
-  message: z.string(),
-  path: z.array(z.union([z.string(), z.number()])).optional(),
-  extensions: z
-    .object({
-      code: z.string().optional(),
-      type: z.string().optional(),
-      userPresentableMessage: z.string().optional(),
-    })
-    .optional(),
+/** What a person wrote. No database keeps a NUL or half a character. */
+const words = z.string().transform((text) => text.replaceAll("\0", "").toWellFormed());
+
+/** An error is an error, however little of it can be read. */
+const hint = z.string().optional().catch(undefined);
+const graphqlErrorSchema = z.object({
+  message: z.string().catch(""),
+  path: z
+    .array(z.union([z.string(), z.number()]))
+    .optional()
+    .catch(undefined),
+  extensions: z.object({ code: hint, type: hint, userPresentableMessage: hint }).optional().catch(undefined),
 });
 export type GraphqlError = z.infer<typeof graphqlErrorSchema>;
 
 export const answerSchema = z.object({
   data: z.unknown().optional(),
-  errors: z.array(graphqlErrorSchema).optional(),
+  errors: z.array(graphqlErrorSchema).nullish(),
 });
 
 const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
-const state = z.object({ name: z.string(), type: z.string() });
+const state = z.object({ name: words, type: z.string() });
 const team = z.object({ id: z.string(), key: z.string() });
 
 const relationSource = z.object({
   type: z.string(),
   issue: z.object({
     identifier: z.string(),
-    title: z.string(),
+    title: words,
     trashed: z.boolean().nullable(),
     state,
   }),
 });
 export type RelationSource = z.infer<typeof relationSource>;
 
-export const issueSchema = z.object({
-  id: z.string(),
+const issueSchema = z.object({
+  id: z.guid(),
   identifier: z.string(),
-  title: z.string(),
-  description: z.string().nullable(),
+  title: words,
+  description: words.nullable(),
   url: z.string(),
   priority: z.number(),
   createdAt: instant,
@@ -55,10 +59,10 @@ export const issueSchema = z.object({
   parent: z
     .object({
       identifier: z.string(),
-      title: z.string(),
-      description: z.string().nullable(),
+      title: words,
+      description: words.nullable(),
       children: z.object({
-        nodes: z.array(z.object({ identifier: z.string(), title: z.string() })),
+        nodes: z.array(z.object({ identifier: z.string(), title: words })),
       }),
     })
     .nullable(),
@@ -67,14 +71,46 @@ export const issueSchema = z.object({
     nodes: z.array(
       z.object({
         type: z.string(),
-        relatedIssue: z.object({ identifier: z.string(), title: z.string() }),
+        relatedIssue: z.object({ identifier: z.string(), title: words }),
       }),
     ),
   }),
 });
 export type Issue = z.infer<typeof issueSchema>;
 
-export const issuesSchema = z.object({ issues: z.object({ pageInfo, nodes: z.array(issueSchema) }) });
+/** The issues themselves are for `readIssue`. */
+export const issuesSchema = z.object({ issues: z.object({ pageInfo, nodes: z.array(z.unknown()) }) });
+
+const namedSchema = z.object({ identifier: z.string().min(1).max(200) });
+
+export type ReadIssue =
+  | { readonly kind: "issue"; readonly issue: Issue }
+  | { readonly kind: "problem"; readonly problem: TicketProblem };
+
+/**
+ * One entry of a page of issues. One that is not as documented is a problem with its name.
+ * @throws VendorError `malformed` where it does not even have one
+ */
+export const readIssue = (node: unknown, index: number): ReadIssue => {
+  const { data: issue, error } = issueSchema.safeParse(node);
+  if (issue !== undefined) return { kind: "issue", issue };
+  const where = error.issues[0]?.path.join(".") ?? "";
+  const named = namedSchema.safeParse(node).data;
+  if (named === undefined)
+    throw new VendorError(
+      "malformed",
+      `Linear's answer is not what its documentation says, at issues.nodes.${index}.${where}.`,
+      { cause: error },
+    );
+  return {
+    kind: "problem",
+    problem: {
+      source: named.identifier,
+      problem: `What Linear says of it is not what its documentation says, at ${where}.`,
+      fix: "Look at the issue in Linear: without this it cannot be worked on.",
+    },
+  };
+};
 
 export const blockersSchema = z.object({
   issues: z.object({
@@ -94,7 +130,8 @@ const target = z.object({
 export type Target = z.infer<typeof target>;
 
 export const targetsSchema = z.object({
-  issues: z.object({ nodes: z.array(target) }).optional(),
+  issues: z.object({ nodes: z.array(target) }),
+  /** There where it was asked for. */
   comments: z.object({ nodes: z.array(z.object({ id: z.string() })) }).optional(),
 });
 
@@ -103,6 +140,8 @@ const label = z.object({
   name: z.string(),
   isGroup: z.boolean(),
   retiredAt: z.string().nullable(),
+  /** The group that it is in: an issue can have one label of a group. */
+  parent: z.object({ id: z.string(), name: words }).nullable(),
   team: z.object({ id: z.string() }).nullable(),
 });
 export type LabelNode = z.infer<typeof label>;
@@ -115,6 +154,7 @@ const workflowState = z.object({
 });
 export type StateNode = z.infer<typeof workflowState>;
 
+/** Each there where it was asked for. */
 export const workspaceSchema = z.object({
   issueLabels: z.object({ pageInfo, nodes: z.array(label) }).optional(),
   workflowStates: z.object({ pageInfo, nodes: z.array(workflowState) }).optional(),

@@ -6,8 +6,15 @@ import { workspaceOf } from "./workspace.ts";
 
 const workspace = workspaceOf(
   [
-    { id: "mark", name: "ai-implement", isGroup: false, retiredAt: null, team: null },
-    { id: "planned", name: "Plan-Complete", isGroup: false, retiredAt: null, team: { id: "team" } },
+    { id: "mark", name: "ai-implement", isGroup: false, retiredAt: null, parent: null, team: null },
+    {
+      id: "planned",
+      name: "Plan-Complete",
+      isGroup: false,
+      retiredAt: null,
+      parent: null,
+      team: { id: "team" },
+    },
   ],
   [],
 );

@@ -48,10 +48,12 @@ export const toTicket = (
 };
 
 const openBlockers = ({ sources, unread }: IncomingRelations): readonly Blocker[] => {
-  const blockers = sources
+  const open = sources
     .filter(({ type, issue }) => type === "blocks" && issue.trashed !== true)
     .filter(({ issue }) => lifecycleOf(issue.state.type) === "active")
-    .map(({ issue }) => ({ identifier: issue.identifier, state: issue.state.name }));
+    .map(({ issue }) => [issue.identifier, issue.state.name] as const);
+  // A relation that moves between two pages is on both.
+  const blockers = [...new Map(open)].map(([identifier, state]) => ({ identifier, state }));
   return unread
     ? [
         ...blockers,

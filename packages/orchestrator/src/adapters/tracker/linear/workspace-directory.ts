@@ -2,9 +2,10 @@ import { type Instant, minutes } from "../../../core/time.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { VendorError } from "../../shared/vendor-error.ts";
 import { workspaceDocument } from "./documents.ts";
-import { labelsDocument } from "./label-document.ts";
 import type { LinearApi } from "./linear-api.ts";
 import { ourLabels } from "./markers.ts";
+import { labelsDocument } from "./mutation-documents.ts";
+import { createPages, type PageInfo } from "./pages.ts";
 import { createdLabelsSchema, type LabelNode, type StateNode, workspaceSchema } from "./schema.ts";
 import { type LabelNeed, missingLabels, type NewLabel, type Workspace, workspaceOf } from "./workspace.ts";
 
@@ -78,9 +79,11 @@ export const createWorkspaceDirectory = (api: LinearApi, clock: Clock): Workspac
 
   return {
     knowing: async (seen) => {
-      const before = await current();
-      if (strangers(before, seen).length === 0) return before;
-      const now = await read();
+      const before = kept;
+      const known = await current();
+      if (strangers(known, seen).length === 0) return known;
+      // What was read a moment ago says it already.
+      const now = kept === before ? await read() : known;
       if (foreign.size > maxForeign) foreign.clear();
       for (const id of strangers(now, seen)) foreign.add(id);
       return now;
@@ -111,29 +114,38 @@ const statesFilter = { type: { in: ["started", "completed"] } };
 const readWorkspace = async (api: LinearApi): Promise<Workspace> => {
   const labels: LabelNode[] = [];
   const states: StateNode[] = [];
+  const [labelPages, statePages] = [createPages("labels", maxPages), createPages("states", maxPages)];
   let next = {
     labelsAfter: null as string | null,
     moreLabels: true,
     statesAfter: null as string | null,
     moreStates: true,
   };
-  for (let page = 0; page < maxPages; page += 1) {
-    const { issueLabels, workflowStates } = await api.query(
+  while (next.moreLabels || next.moreStates) {
+    const answer = await api.query(
       { document: workspaceDocument, variables: { labels: labelsFilter, states: statesFilter, ...next } },
       workspaceSchema,
     );
-    labels.push(...(issueLabels?.nodes ?? []));
-    states.push(...(workflowStates?.nodes ?? []));
+    const labelsAfter = next.moreLabels ? collect(answer.issueLabels, labels, labelPages) : null;
+    const statesAfter = next.moreStates ? collect(answer.workflowStates, states, statePages) : null;
     next = {
-      labelsAfter: issueLabels?.pageInfo.endCursor ?? null,
-      moreLabels: issueLabels?.pageInfo.hasNextPage ?? false,
-      statesAfter: workflowStates?.pageInfo.endCursor ?? null,
-      moreStates: workflowStates?.pageInfo.hasNextPage ?? false,
+      labelsAfter,
+      moreLabels: labelsAfter !== null,
+      statesAfter,
+      moreStates: statesAfter !== null,
     };
-    if (!next.moreLabels && !next.moreStates) return workspaceOf(labels, states);
   }
-  throw new VendorError(
-    "malformed",
-    `Linear's list of labels and states does not end after ${maxPages} pages.`,
-  );
+  return workspaceOf(labels, states);
+};
+
+/** The cursor of the next page. A list that was asked for and is not there must not read as an empty one. */
+const collect = <Node>(
+  page: { readonly pageInfo: PageInfo; readonly nodes: readonly Node[] } | undefined,
+  into: Node[],
+  pages: (pageInfo: PageInfo, entries: number) => string | null,
+): string | null => {
+  if (page === undefined)
+    throw new VendorError("malformed", "Linear's answer does not say which labels and states there are.");
+  into.push(...page.nodes);
+  return pages(page.pageInfo, page.nodes.length);
 };

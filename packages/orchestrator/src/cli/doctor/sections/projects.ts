@@ -70,11 +70,9 @@ const trackerFindings = async (scene: Scene, project: Project): Promise<TrackerF
   };
 };
 
-/** What is wrong with the whole account is wrong for a project too, in other words and with the same fix. */
+/** What is wrong with the whole account is wrong for a project too, in other words. */
 const saysAsMuch = (account: Finding, project: Finding): boolean =>
-  account.subject === project.subject && account.kind === project.kind && fixOf(account) === fixOf(project);
-
-const fixOf = (finding: Finding): string | null => (finding.kind === "right" ? null : finding.fix);
+  account.subject === project.subject && account.kind === project.kind;
 
 const forgeFindings = async (
   { forges, ask }: Scene,

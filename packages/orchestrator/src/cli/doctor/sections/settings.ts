@@ -17,9 +17,12 @@ export const settingsSection = (loaded: LoadedConfig): Section => {
       ...result.warnings.map(namedWarning),
       ...ignored.map(({ setting, what, fix }) => warning(setting, sentence(what), fix)),
     ],
-    notes: result.ok ? [] : ["The rest can be looked at once these are right."],
+    notes: result.ok ? [] : [whereToSet, "The rest can be looked at once these are right."],
   };
 };
+
+const whereToSet =
+  "Settings are read from the environment and from .env in the folder where you run this; docs/environment.md describes each.";
 
 const whatIsGiven = ({ sources, parseOptions }: LoadedConfig): string => {
   const rows = describeSettings(sources, parseOptions);

@@ -2,7 +2,7 @@ import type { BlockContent, Blockquote, List, ListItem } from "mdast";
 import { type AdfNode, attribute, linkMark, paragraph, textNode } from "./adf-node.ts";
 import { codeLanguage, codeText } from "./code-block.ts";
 import { boldLine, toOneLine, toPhrasing } from "./inline-to-mdast.ts";
-import { toTable } from "./table-to-mdast.ts";
+import { rowInLine, toTable } from "./table-to-mdast.ts";
 
 type Flow = BlockContent;
 
@@ -67,7 +67,7 @@ const toBlock = (node: AdfNode): Flow[] => {
       return toList(node);
     case "table": {
       const table = toTable(node);
-      return table === null ? [] : [table];
+      return table === null ? content.flatMap((row) => asParagraph(rowInLine(row))) : [table];
     }
     case "media":
     case "blockCard":
@@ -122,8 +122,6 @@ const toList = ({ type, attrs, content = [] }: AdfNode): Flow[] => {
     const last = children.at(-1);
     // ADF hangs a nested task list beside its item; Markdown hangs it below.
     if (item.type === "taskList" && last !== undefined) last.children.push(...toList(item));
-    else if (item.type === "taskList")
-      return [...toList(item), ...toList({ type, content: content.slice(1) })];
     else children.push(toItem(item));
   }
   if (children.length === 0) return [];
@@ -132,8 +130,11 @@ const toList = ({ type, attrs, content = [] }: AdfNode): Flow[] => {
   return [ordered ? { ...list, start: order >= 0 && order <= maxStart ? order : 1 } : list];
 };
 
+const itemTypes: ReadonlySet<string> = new Set(["listItem", "taskItem", "blockTaskItem", "decisionItem"]);
+
 const toItem = (item: AdfNode): ListItem => {
   const { type, content = [] } = item;
+  if (!itemTypes.has(type)) return plainItem(toFlow([item]));
   if (type === "decisionItem") return plainItem(toFlow([textNode("Decision: "), ...content]));
   const children = toFlow(content);
   if (type !== "taskItem" && type !== "blockTaskItem") return plainItem(children);

@@ -7,15 +7,24 @@ import { gfm } from "micromark-extension-gfm";
  * What the parser is given: its time grows with the square of each of these, and beyond them text reads as text.
  * Jira itself refuses more than 32,767 characters.
  */
-const limits = { text: 40_000, containersOnALine: 20, emphasisInABlock: 400, underlines: 400 };
+const limits = {
+  text: 40_000,
+  containersOnALine: 20,
+  underlines: 400,
+  emphasisInABlock: 400,
+  bracketsInABlock: 1_000,
+};
+
+/** The parser's own names for what costs it so much. */
+const costly = ["attention", "strikethrough", "labelEnd", "gfmFootnoteCall", "gfmPotentialFootnoteCall"];
 
 /** GitHub-flavoured Markdown as a tree; null for a text too long to be parsed in a moment. */
 export const parseMarkdown = (markdown: string): Root | null => {
   if (markdown.length > limits.text) return null;
   const tame = withFewContainers(markdown);
   const plain = (tame.match(underline)?.length ?? 0) > limits.underlines ? ["setextUnderline"] : [];
-  if (emphasisMarks(tame) <= limits.emphasisInABlock) return parse(tame, plain);
-  const tree = parse(tame, [...plain, "attention", "strikethrough"]);
+  if (!isCrowded(tame)) return parse(tame, plain);
+  const tree = parse(tame, [...plain, ...costly]);
   return hasCrowdedBlock(tree) ? tree : parse(tame, plain);
 };
 
@@ -45,18 +54,19 @@ const withFewContainers = (markdown: string): string =>
 /** Makes a heading of the line above it. */
 const underline = /^[ \t>]*(?:=+|-+)[ \t]*$/gm;
 
-const emphasisMarks = (text: string): number => text.match(/[*_~]+/g)?.length ?? 0;
+const isCrowded = (...texts: readonly string[]): boolean => {
+  const count = (pattern: RegExp): number =>
+    texts.reduce((sum, text) => sum + (text.match(pattern)?.length ?? 0), 0);
+  return count(/[*_~]+/g) > limits.emphasisInABlock || count(/\]/g) > limits.bracketsInABlock;
+};
 
 /** Reads the tree without recursion. */
 const hasCrowdedBlock = (tree: Root): boolean => {
   const waiting: Nodes[] = [tree];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (!("children" in node)) continue;
-    const marks = node.children.reduce(
-      (sum, child) => sum + (child.type === "text" ? emphasisMarks(child.value) : 0),
-      0,
-    );
-    if (marks > limits.emphasisInABlock) return true;
+    if (isCrowded(...node.children.flatMap((child) => (child.type === "text" ? [child.value] : []))))
+      return true;
     waiting.push(...node.children);
   }
   return false;

@@ -4,11 +4,13 @@ import { type AdfMark, type AdfNode, cleanText, textNode } from "./adf-node.ts";
  * Documents are written by strangers, so nothing about them is sure. Three times what Jira allows in one field (32,767
  * characters), and deeper than its editor can nest.
  */
-const limits = { depth: 40, nodes: 20_000, text: 100_000, marks: 20 };
+const limits = { depth: 40, nodes: 20_000, text: 100_000, marks: 20, looks: 1_000_000 };
 
 interface Budget {
   nodes: number;
   text: number;
+  /** For text in what is too deep or unknown; each costs much less than a node. */
+  looks: number;
 }
 
 export interface ReadAdf {
@@ -37,7 +39,7 @@ export const readForeign = (value: unknown): ReadAdf => {
 
 const isDocument = (value: unknown): value is Fields => isFields(value) && value["type"] === "doc";
 
-const isSpent = (budget: Budget): boolean => budget.nodes <= 0 || budget.text <= 0;
+const isSpent = (budget: Budget): boolean => budget.nodes <= 0 || budget.text <= 0 || budget.looks <= 0;
 
 const readAll = (value: unknown, depth: number, budget: Budget): AdfNode[] => {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -88,19 +90,19 @@ const anyText = (value: unknown, budget: Budget, isText: (key: string) => boolea
   const waiting: (readonly [key: string, value: unknown])[] = [["text", value]];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (isSpent(budget)) break;
-    budget.nodes -= 1;
+    budget.looks -= 1;
     const [key, inner] = next;
     if (typeof inner === "string" && isText(key)) found.push(take(inner, budget));
     else if (typeof inner === "object" && inner !== null)
-      waiting.push(...entriesOf(key, inner, budget.nodes));
+      for (const entry of entriesOf(key, inner)) waiting.push(entry);
   }
   return found.length === 0 ? [] : [textNode(found.join(" "))];
 };
 
 /** Last first: what is put down last is taken up first. */
-const entriesOf = (key: string, value: object, most: number): (readonly [string, unknown])[] => {
-  const entries: (readonly [string, unknown])[] = Array.isArray(value)
-    ? value.slice(0, most).map((each: unknown) => [key, each])
-    : Object.entries(value).slice(0, most);
+const entriesOf = (key: string, value: object): (readonly [string, unknown])[] => {
+  const entries = Array.isArray(value)
+    ? value.map((each: unknown) => [key, each] as const)
+    : Object.entries(value);
   return entries.reverse();
 };

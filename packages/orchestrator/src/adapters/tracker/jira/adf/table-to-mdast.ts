@@ -6,16 +6,34 @@ import { toOneLine } from "./inline-to-mdast.ts";
 /** No honest table is wider; a cell may claim to span a billion columns. */
 const maxColumns = 100;
 
-/** Null: it has no rows. A table without a row of header cells gets an empty one: Markdown has no table without. */
+/** Markdown's tables are full: one long row costs an empty cell in every other. */
+const maxCells = 20_000;
+
+/**
+ * Null: it has no rows, or would be full of empty cells. A table without a row of header cells gets an empty one:
+ * Markdown has no table without.
+ */
 export const toTable = ({ content = [] }: AdfNode): Table | null => {
-  const rows = content.map(({ content: cells = [] }) => cells.flatMap(spanned).slice(0, maxColumns));
-  const width = Math.max(0, ...rows.map((cells) => cells.length));
-  if (width === 0) return null;
+  const rows = content.map((row) => cellsOf(row).flatMap(spanned));
+  const width = rows.reduce((widest, cells) => Math.max(widest, cells.length), 0);
+  if (width === 0 || width * rows.length > maxCells) return null;
   const [first = []] = rows;
   const hasHeader = first.every(({ type }) => type === "tableHeader");
   const lines = hasHeader ? rows : [[], ...rows];
   return { type: "table", align: [], children: lines.map((cells) => toRow(cells, width)) };
 };
+
+/** `a | b`, for a row that stands in no table. */
+export const rowInLine = (row: AdfNode): AdfNode[] =>
+  cellsOf(row).flatMap((cell, n) => [
+    ...(n === 0 ? [] : [textNode(" | ")]),
+    ...(cell.content ?? []).flatMap(inOneLine),
+  ]);
+
+const cellsOf = (row: AdfNode): readonly AdfNode[] =>
+  (row.type === "tableRow" ? (row.content ?? []) : [row]).map((cell) =>
+    cell.type === "tableCell" || cell.type === "tableHeader" ? cell : { type: "tableCell", content: [cell] },
+  );
 
 /** A cell over several columns is followed by empty ones, so that those after it stand where they belong. */
 const spanned = (cell: AdfNode): AdfNode[] => {
@@ -27,11 +45,11 @@ const toRow = (cells: readonly AdfNode[], width: number): TableRow => ({
   type: "tableRow",
   children: Array.from({ length: width }, (_, n) => ({
     type: "tableCell",
-    children: toOneLine((cells[n]?.content ?? []).flatMap((block) => [...inOneLine(block), textNode(" ")])),
+    children: toOneLine((cells[n]?.content ?? []).flatMap(inOneLine)),
   })),
 });
 
-/** Blocks within a cell, one after the other: Markdown's cells have one line. */
+/** Blocks within a cell, one after the other, each behind a space: Markdown's cells have one line. */
 const inOneLine = (block: AdfNode): AdfNode[] => {
   const { type, content = [] } = block;
   switch (type) {
@@ -39,11 +57,12 @@ const inOneLine = (block: AdfNode): AdfNode[] => {
       return plainText(content)
         .split("\n")
         .filter((line) => line.trim() !== "")
-        .flatMap((line) => [textNode(line, [{ type: "code" }]), textNode(" ")]);
-    case "listItem":
+        .flatMap((line) => [textNode(" "), textNode(line, [{ type: "code" }])]);
     case "taskItem":
     case "decisionItem":
-      return [textNode("• "), ...content.flatMap(inOneLine), textNode(" ")];
+      return [textNode(" • "), ...content];
+    case "listItem":
+      return [textNode(" •"), ...content.flatMap(inOneLine)];
     case "bulletList":
     case "orderedList":
     case "taskList":
@@ -55,11 +74,8 @@ const inOneLine = (block: AdfNode): AdfNode[] => {
     case "blockquote":
     case "panel":
     case "nestedExpand":
-      return [
-        textNode(attribute(block, "title")),
-        ...content.flatMap((inner) => [textNode(" "), ...inOneLine(inner)]),
-      ];
+      return [textNode(` ${attribute(block, "title")}`.trimEnd()), ...content.flatMap(inOneLine)];
     default:
-      return [block];
+      return [textNode(" "), block];
   }
 };

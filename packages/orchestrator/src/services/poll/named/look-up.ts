@@ -1,11 +1,11 @@
-import type { Project } from "../../core/project.ts";
-import type { TicketId, TrackerKind } from "../../core/ticket.ts";
-import { seconds } from "../../core/time.ts";
-import type { Logger } from "../../ports/logger.ts";
-import type { Tracker } from "../../ports/tracker.ts";
-import { messageOf, withTimeout } from "../timeout.ts";
-import type { FoundTickets } from "./missing.ts";
-import { inTime } from "./observe.ts";
+import type { Project } from "../../../core/project.ts";
+import type { TicketId, TrackerKind } from "../../../core/ticket.ts";
+import { seconds } from "../../../core/time.ts";
+import type { Logger } from "../../../ports/logger.ts";
+import type { Tracker } from "../../../ports/tracker.ts";
+import { messageOf, withTimeout } from "../../timeout.ts";
+import type { FoundTickets } from "../missing.ts";
+import { inTime } from "../observe.ts";
 
 /** Asks each tracker once for the tickets that were named. One that fails or hangs answers for none, and delays nobody. */
 export interface NamedLookUp {

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { aProject, aTicket } from "../../core/testing/builders.ts";
-import { minutes, seconds } from "../../core/time.ts";
-import { hang, transient } from "../testing/faults.ts";
-import { useScene } from "../testing/scene.ts";
-import { settle } from "../testing/still-alarm.ts";
-import { createWorld, type World } from "../testing/world.ts";
+import { aProject, aTicket } from "../../../core/testing/builders.ts";
+import { minutes, seconds } from "../../../core/time.ts";
+import { hang, transient } from "../../testing/faults.ts";
+import { useScene } from "../../testing/scene.ts";
+import { settle } from "../../testing/still-alarm.ts";
+import { createWorld, type World } from "../../testing/world.ts";
 
 const ticket = aTicket();
 const other = aTicket({ identifier: "ACME-2" });

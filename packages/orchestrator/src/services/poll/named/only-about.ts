@@ -1,5 +1,5 @@
-import type { TicketId } from "../../core/ticket.ts";
-import type { Change } from "../../ports/store.ts";
+import type { TicketId } from "../../../core/ticket.ts";
+import type { Change } from "../../../ports/store.ts";
 
 /** The part of what a decision changes that is about these tickets. */
 export const onlyAbout = (tickets: ReadonlySet<TicketId>, change: Change): Change => {

@@ -1,10 +1,10 @@
-import type { TrackerFailure } from "../../core/dispatch/snapshot.ts";
-import { type Project, scopeKey, scopeOf } from "../../core/project.ts";
-import { cancelCause } from "../../core/reconcile/reconcile-ticket.ts";
-import type { Ticket, TicketId, TrackerKind } from "../../core/ticket.ts";
-import type { KnownTicket } from "../../ports/store.ts";
-import type { FoundTickets } from "./missing.ts";
-import type { Observed } from "./observe.ts";
+import type { TrackerFailure } from "../../../core/dispatch/snapshot.ts";
+import { type Project, scopeKey, scopeOf } from "../../../core/project.ts";
+import { cancelCause } from "../../../core/reconcile/reconcile-ticket.ts";
+import type { Ticket, TicketId, TrackerKind } from "../../../core/ticket.ts";
+import type { KnownTicket } from "../../../ports/store.ts";
+import type { FoundTickets } from "../missing.ts";
+import type { Observed } from "../observe.ts";
 
 /** All that is marked: as its tracker just answered where it was asked by name, as last known everywhere else. */
 export const sightingByName = (
