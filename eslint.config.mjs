@@ -61,7 +61,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ["**/main.ts", "**/*.test.ts", "packages/emulators/src/testing/*.ts", "e2e/**/*.ts", "bench/**/*.ts", "vitest.config.ts"],
+    files: [
+      "**/main.ts",
+      "**/*.test.ts",
+      "packages/emulators/src/testing/*.ts",
+      "e2e/**/*.ts",
+      "bench/**/*.ts",
+      "vitest.config.ts",
+    ],
     rules: { "no-restricted-syntax": "off" },
   },
 );

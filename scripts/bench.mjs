@@ -8,6 +8,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { commonJsBanner } from "./build.mjs";
 import { interruption, runCommand } from "./run-command.mjs";
 import { ensureReady, runScript } from "./setup.mjs";
 
@@ -27,6 +28,7 @@ const bundle = async () => {
     platform: "node",
     target: "node20",
     external: ["better-sqlite3"],
+    banner: { js: commonJsBanner },
     // As the programs are: the text of a program is a part of its memory.
     minifyWhitespace: true,
     logLevel: "warning",

@@ -12,7 +12,7 @@ const programs = [
 ];
 
 /** Packages in CommonJS call `require` for Node's own modules; an ES module has none unless it is given one. */
-const banner = [
+export const commonJsBanner = [
   'import { createRequire as __createRequire } from "node:module";',
   'import { fileURLToPath as __fileURLToPath } from "node:url";',
   "const require = __createRequire(import.meta.url);",
@@ -33,7 +33,7 @@ export const buildPrograms = async () => {
         target: "node20",
         // A native module finds its binary beside itself.
         external: ["better-sqlite3"],
-        banner: { js: banner },
+        banner: { js: commonJsBanner },
         define: { __AI_IMPLEMENT_VERSION__: JSON.stringify(version) },
         // One comment in another alphabet, and V8 holds the whole text at two bytes a letter: 6 MB of an idle service.
         minifyWhitespace: true,

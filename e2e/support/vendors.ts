@@ -36,11 +36,13 @@ export interface VendorOptions {
   readonly jiraSchema: string;
   readonly latencyMs?: number;
   readonly searchLagMs?: number;
+  /** False: nobody has made the label `AI-Implement` in Linear yet. */
+  readonly hasLabel?: boolean;
 }
 
 /** Both vendors' clouds, set up as `docs/trackers.md` says. */
 export const startVendors = async (options: VendorOptions): Promise<Vendors> => {
-  const { linearSchema, jiraSchema, latencyMs = 0, searchLagMs = 0 } = options;
+  const { linearSchema, jiraSchema, latencyMs = 0, searchLagMs = 0, hasLabel = true } = options;
   const linear = await startLinearEmulator({
     schema: await readFile(linearSchema, "utf8"),
     apiKey: "lin_api_of_the_tests",
@@ -53,7 +55,7 @@ export const startVendors = async (options: VendorOptions): Promise<Vendors> => 
     latencyMs,
     searchLagMs,
   });
-  linear.workspace.addLabel({ name: "AI-Implement" });
+  if (hasLabel) linear.workspace.addLabel({ name: "AI-Implement" });
   jira.site.addField({ name: jiraStatusField, type: "select", options: statusOptions });
   return {
     linear,

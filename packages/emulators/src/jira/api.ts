@@ -43,6 +43,8 @@ export interface SeenJiraIssue {
 /** The site, with a person's hands on it. Every change sends the webhook that Jira would send. */
 export interface JiraSite {
   addProject(project: { readonly key: string; readonly name?: string }): void;
+  /** With its issues. */
+  removeProject(key: string): void;
   /** @returns `customfield_10500`, counting up. A `text` field has no options. */
   addField(field: {
     readonly name: string;

@@ -25,6 +25,11 @@ export const createSite = (store: JiraStore): JiraSite => {
       const id = String(store.nextNumber("project", 10_000));
       store.projects.set(id, { id, key, name });
     },
+    removeProject(key) {
+      const { id } = site.project(key);
+      for (const issue of store.all()) if (issue.projectId === id) store.delete(issue.id);
+      store.projects.delete(id);
+    },
     addField({ name, type, options = [] }) {
       const number = store.nextNumber("field", 10_500);
       const id = `customfield_${number}`;

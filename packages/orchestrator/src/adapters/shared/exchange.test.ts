@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { isOutage, VendorError } from "../../ports/vendor-error.ts";
 import { exchange, type OutgoingRequest } from "./exchange.ts";
 import {
   answering,
@@ -8,7 +9,6 @@ import {
   type ScriptedVendor,
   startScriptedVendor,
 } from "./testing/scripted-vendor.ts";
-import { isOutage, VendorError } from "./vendor-error.ts";
 
 const secret = "Bearer s3cret-s3cret";
 let vendor: ScriptedVendor;

@@ -1,4 +1,4 @@
-import { VendorError } from "./vendor-error.ts";
+import { VendorError } from "../../ports/vendor-error.ts";
 
 export interface Exchange {
   readonly status: number;

@@ -14,7 +14,7 @@ import {
 } from "cockatiel";
 import { type Instant, seconds } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { isFailure, isOutage, VendorError } from "./vendor-error.ts";
+import { isFailure, isOutage, VendorError } from "../../ports/vendor-error.ts";
 
 export interface VendorGateOptions {
   /** As messages name it: `Linear`. */

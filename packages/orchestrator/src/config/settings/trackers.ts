@@ -15,7 +15,7 @@ export const trackerSettings = {
     meaning: "Your workspace, for links only.",
   }),
   LINEAR_WEBHOOK_SECRET: optional({
-    kind: text(),
+    kind: text({ minBytes: 16 }),
     secret: true,
     meaning: "Signing secret of Linear's webhook to `/api/linear/webhook`.",
     whenUnset: "the webhook rejects every request",
@@ -28,7 +28,8 @@ export const trackerSettings = {
   JIRA_TOKEN: optional({
     kind: text(),
     secret: true,
-    meaning: "Bearer token of Jira Cloud's API, with the scopes `read:jira-work`, `write:jira-work` and `read:jira-user` (docs/trackers.md).",
+    meaning:
+      "Bearer token of Jira Cloud's API, with the scopes `read:jira-work`, `write:jira-work` and `read:jira-user` (docs/trackers.md).",
     whenUnset: "required, with the next two, when a project uses Jira",
   }),
   JIRA_CLOUD_ID: optional({
@@ -40,7 +41,7 @@ export const trackerSettings = {
     meaning: "The Jira site, for links only.",
   }),
   JIRA_WEBHOOK_SECRET: optional({
-    kind: text(),
+    kind: text({ minBytes: 16 }),
     secret: true,
     meaning: "Secret of Jira's webhook to `/api/jira/webhook`.",
     whenUnset: "the webhook rejects every request",

@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { oneLine } from "../../core/messages/foreign.ts";
 import { DeliveryError } from "../../ports/delivery-error.ts";
+import { VendorError } from "../../ports/vendor-error.ts";
 import { Refusal } from "./refusal.ts";
 
 /**
@@ -13,9 +14,8 @@ export const vendorRefusal = (error: unknown, reply: FastifyReply): unknown => {
   return new Refusal(statusOf(error), oneLine(error.message));
 };
 
-/** An adapter's error says more than the port's: which way the vendor said no. `http/` knows no adapter, so it looks. */
 const statusOf = (error: DeliveryError): number => {
-  switch ("failure" in error ? error.failure : null) {
+  switch (error instanceof VendorError ? error.failure : null) {
     case "not-found":
       return 404;
     case "rate-limited":

@@ -93,6 +93,7 @@ export const createProjectService = ({
     const live = await store.listLiveRuns();
     if (live.some(({ value }) => value.projectKey === teamKey)) return "busy";
     await store.deleteProject(teamKey);
+    onChange();
     return "removed";
   },
 });

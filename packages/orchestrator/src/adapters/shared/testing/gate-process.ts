@@ -1,6 +1,7 @@
 /** A process of its own: `node gate-process.cjs URL_THAT_HANGS`. It has to end by itself as soon as it has its answers. */
+
+import { VendorError } from "../../../ports/vendor-error.ts";
 import { exchange } from "../exchange.ts";
-import { VendorError } from "../vendor-error.ts";
 import { createVendorGate } from "../vendor-gate.ts";
 
 const [, , hangingUrl = ""] = process.argv;

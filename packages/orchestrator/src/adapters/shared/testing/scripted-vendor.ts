@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../../ports/clock.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import { type Exchange, exchange } from "../exchange.ts";
-import { VendorError } from "../vendor-error.ts";
 
 export type Script = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,5 +1,5 @@
 import type { EffectKey } from "../../../core/runs/effects.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import { carries, commentBody, referenceOf } from "./comment-body.ts";
 import type { JiraClient } from "./jira-client.ts";
 import { commentSchema, commentsSchema } from "./schema.ts";

@@ -1,7 +1,7 @@
 import { type Instant, minutes, seconds } from "../../../core/time.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { JiraDirectory, JiraField, JiraOption } from "../../../ports/jira-directory.ts";
-import { isFailure, VendorError } from "../../shared/vendor-error.ts";
+import { isFailure, VendorError } from "../../../ports/vendor-error.ts";
 import type { JiraClient } from "./jira-client.ts";
 import { clauseName, isCustomFieldId } from "./jql.ts";
 import { contextsSchema, fieldsSchema, optionsSchema, suggestionsSchema } from "./schema.ts";

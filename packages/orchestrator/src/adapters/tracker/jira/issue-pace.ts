@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Instant, seconds } from "../../../core/time.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 
 /** Keeps the writes to one issue within Jira's limit of 20 in 2 s, and away from one that asked for a pause. */
 export interface IssuePace {

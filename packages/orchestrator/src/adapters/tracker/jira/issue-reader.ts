@@ -1,4 +1,4 @@
-import { isFailure, VendorError } from "../../shared/vendor-error.ts";
+import { isFailure, VendorError } from "../../../ports/vendor-error.ts";
 import type { JiraClient } from "./jira-client.ts";
 import { type BareIssue, bareIssueSchema, bulkFetchSchema } from "./schema.ts";
 

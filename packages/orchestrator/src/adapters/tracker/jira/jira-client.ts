@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Clock } from "../../../ports/clock.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import { exchange } from "../../shared/exchange.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
 import { createVendorGate, type VendorGateOptions } from "../../shared/vendor-gate.ts";
 import { boundToIssue, failureOf } from "./jira-failure.ts";
 

@@ -1,6 +1,6 @@
 import { hours, type Instant, seconds } from "../../../core/time.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import type { Exchange } from "../../shared/exchange.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
 import { plainLine } from "./plain-line.ts";
 import { errorBodySchema } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isFailure } from "../../shared/vendor-error.ts";
+import { isFailure } from "../../../ports/vendor-error.ts";
 import { type JiraScene, jiraOpenApi, openJiraScene } from "./testing/jira-scene.ts";
 
 describe.skipIf(jiraOpenApi === null)("§9 a failure of Jira is told apart", () => {

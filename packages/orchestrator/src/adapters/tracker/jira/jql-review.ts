@@ -1,4 +1,4 @@
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import type { JiraClient } from "./jira-client.ts";
 import { faultOf } from "./jql.ts";
 import { parsedJqlSchema } from "./schema.ts";

@@ -1,6 +1,6 @@
 import type { TicketProblem } from "../../../core/ticket.ts";
 import type { Sighting } from "../../../ports/tracker.ts";
-import { isFailure, VendorError } from "../../shared/vendor-error.ts";
+import { isFailure, VendorError } from "../../../ports/vendor-error.ts";
 import type { FieldCatalogue } from "./field-catalogue.ts";
 import type { JiraClient } from "./jira-client.ts";
 import type { ListedIssues } from "./listed-issues.ts";

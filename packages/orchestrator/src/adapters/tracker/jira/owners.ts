@@ -1,5 +1,5 @@
 import type { TicketProblem } from "../../../core/ticket.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import { claimOf, unclaimed, undecided } from "./claim.ts";
 import type { JiraClient } from "./jira-client.ts";
 import type { MarkedProject } from "./mark-finder.ts";

@@ -1,5 +1,5 @@
 import type { TicketProblem } from "../../../core/ticket.ts";
-import { isFailure, VendorError } from "../../shared/vendor-error.ts";
+import { isFailure, VendorError } from "../../../ports/vendor-error.ts";
 import type { JiraClient } from "./jira-client.ts";
 import { faultOf, type MarkedClause, markedJql } from "./jql.ts";
 import { reviewJql } from "./jql-review.ts";

@@ -1,6 +1,6 @@
 import type { WantedStage } from "../../../core/ticket.ts";
 import { DeliveryError } from "../../../ports/delivery-error.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import type { FieldCatalogue } from "./field-catalogue.ts";
 import type { IssueBatch } from "./issue-reader.ts";
 import type { JiraClient } from "./jira-client.ts";

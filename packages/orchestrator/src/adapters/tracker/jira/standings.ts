@@ -1,4 +1,4 @@
-import { isFailure } from "../../shared/vendor-error.ts";
+import { isFailure } from "../../../ports/vendor-error.ts";
 import type { JiraClient } from "./jira-client.ts";
 import { markedAmongJql } from "./jql.ts";
 import type { MarkedProject } from "./mark-finder.ts";

@@ -1,6 +1,6 @@
 import type { Blocker, Lifecycle, Relative, Ticket, TicketId } from "../../../core/ticket.ts";
 import type { Instant } from "../../../core/time.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import { adfToMarkdown } from "./adf/to-markdown.ts";
 import { type BareIssue, type Issue, issueSchema, type LinkedIssue } from "./schema.ts";
 import type { Meaning } from "./stage-words.ts";

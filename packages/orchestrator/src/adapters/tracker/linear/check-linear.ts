@@ -1,7 +1,7 @@
 import type { Project } from "../../../core/project.ts";
 import { DeliveryError } from "../../../ports/delivery-error.ts";
 import type { SetupFinding } from "../../../ports/tracker.ts";
-import { isFailure, VendorError } from "../../shared/vendor-error.ts";
+import { isFailure, VendorError } from "../../../ports/vendor-error.ts";
 import { accountDocument, permissionDocument, teamsDocument } from "./documents.ts";
 import type { LinearApi } from "./linear-api.ts";
 import type { OurLabel } from "./markers.ts";

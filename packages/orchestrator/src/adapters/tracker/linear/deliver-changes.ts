@@ -1,5 +1,5 @@
 import { DeliveryError, isPermanent } from "../../../ports/delivery-error.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import type { Verdict } from "./batcher.ts";
 import { targetsDocument } from "./documents.ts";
 import type { LinearApi } from "./linear-api.ts";

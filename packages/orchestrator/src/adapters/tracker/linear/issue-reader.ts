@@ -1,12 +1,13 @@
 import type { TicketLookup } from "../../../core/reconcile/reconcile-ticket.ts";
 import type { Ticket, TicketId, TicketProblem } from "../../../core/ticket.ts";
 import type { Sighting } from "../../../ports/tracker.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import { blockersDocument, issuesDocument } from "./documents.ts";
 import type { LinearApi } from "./linear-api.ts";
 import { largestPage, nextPageSize } from "./page-size.ts";
 import { createPages, type PageInfo } from "./pages.ts";
-import { blockersSchema, type Issue, issuesSchema, readIssue } from "./schema.ts";
+import { readIssue } from "./read-issue.ts";
+import { blockersSchema, type Issue, issuesSchema } from "./schema.ts";
 import { issueIdOf } from "./ticket-id.ts";
 import { type IncomingRelations, toTicket } from "./to-ticket.ts";
 import { labelsAmong, type Workspace } from "./workspace.ts";

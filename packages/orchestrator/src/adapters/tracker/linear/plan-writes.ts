@@ -1,7 +1,7 @@
 import type { TicketRef } from "../../../core/runs/effects.ts";
 import type { WantedStage } from "../../../core/ticket.ts";
 import { DeliveryError } from "../../../ports/delivery-error.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import { changeFor, type MarkerChange, type Markers, type OurLabel } from "./markers.ts";
 import type { LabelNode, Target } from "./schema.ts";
 import { firstState, type LabelNeed, labelFor, labelsAmong, rivalOf, type Workspace } from "./workspace.ts";

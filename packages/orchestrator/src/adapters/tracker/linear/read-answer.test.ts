@@ -38,6 +38,7 @@ describe("§7.2 the failures of Linear are told apart", () => {
   test.each([
     [401, "", "unauthorised"],
     [403, "<html>", "forbidden"],
+    [413, "<html>", "invalid"],
     [429, "", "rate-limited"],
     [503, "<html>", "unavailable"],
     [200, "", "malformed"],

@@ -1,6 +1,6 @@
 import type { Instant } from "../../../core/time.ts";
+import { VendorError, type VendorFailure } from "../../../ports/vendor-error.ts";
 import type { Exchange } from "../../shared/exchange.ts";
-import { VendorError, type VendorFailure } from "../../shared/vendor-error.ts";
 import { retryAfterMs } from "./rate-limit.ts";
 import { answerSchema, type GraphqlError } from "./schema.ts";
 

@@ -1,11 +1,11 @@
 import { type Instant, minutes } from "../../../core/time.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import { VendorError } from "../../shared/vendor-error.ts";
+import { VendorError } from "../../../ports/vendor-error.ts";
 import { workspaceDocument } from "./documents.ts";
 import type { LinearApi } from "./linear-api.ts";
 import { ourLabels } from "./markers.ts";
 import { labelsDocument } from "./mutation-documents.ts";
-import { createPages, type PageInfo } from "./pages.ts";
+import { createPages, type NextPage, type PageInfo } from "./pages.ts";
 import { createdLabelsSchema, type LabelNode, type StateNode, workspaceSchema } from "./schema.ts";
 import { type LabelNeed, missingLabels, type NewLabel, type Workspace, workspaceOf } from "./workspace.ts";
 
@@ -142,10 +142,10 @@ const readWorkspace = async (api: LinearApi): Promise<Workspace> => {
 const collect = <Node>(
   page: { readonly pageInfo: PageInfo; readonly nodes: readonly Node[] } | undefined,
   into: Node[],
-  pages: (pageInfo: PageInfo, entries: number) => string | null,
+  next: NextPage,
 ): string | null => {
   if (page === undefined)
     throw new VendorError("malformed", "Linear's answer does not say which labels and states there are.");
   into.push(...page.nodes);
-  return pages(page.pageInfo, page.nodes.length);
+  return next(page.pageInfo, page.nodes.length);
 };

@@ -1,4 +1,4 @@
-import { DeliveryError } from "../../ports/delivery-error.ts";
+import { DeliveryError } from "./delivery-error.ts";
 
 /** Every way in which a vendor says no, or says nothing: an operator does something else about each. */
 export type VendorFailure =

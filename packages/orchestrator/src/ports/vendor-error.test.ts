@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DeliveryError, isPermanent } from "../../ports/delivery-error.ts";
+import { DeliveryError, isPermanent } from "./delivery-error.ts";
 import { isFailure, isOutage, VendorError, type VendorFailure } from "./vendor-error.ts";
 
 const expected: Readonly<Record<VendorFailure, { readonly retryable: boolean; readonly outage: boolean }>> = {
