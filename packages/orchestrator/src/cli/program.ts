@@ -3,6 +3,7 @@ import pc from "picocolors";
 import { openSqliteStore } from "../adapters/store/sqlite/sqlite-store.ts";
 import { version } from "../compose.ts";
 import { describeSettings } from "../config/describe.ts";
+import { problemSentence } from "../config/problem.ts";
 import { describeProblems, parseAgentConfig, secretsIn } from "../config.ts";
 import {
   agentSettings,
@@ -87,7 +88,8 @@ const addConfig = (program: Command, options: ProgramOptions): void => {
       const { sources, result, parseOptions } = await loadConfig(options);
       const rows = describeSettings(sources, parseOptions);
       options.output.write(printConfig(rows, { json, colours: pc }));
-      for (const line of result.ok ? result.warnings : [...result.warnings, ...result.problems])
+      const problems = result.ok ? [] : result.problems.map(problemSentence);
+      for (const line of [...result.warnings, ...problems])
         process.stderr.write(`${pc.yellow("!")} ${line}\n`);
       if (!result.ok) options.setExitCode(1);
     });
