@@ -49,7 +49,7 @@ export const startInProcess = async (
   const { poll, effectWorker, runnerGateway } = await createTestServices({
     store,
     adapters: {
-      trackers: trackersOf(vendors),
+      trackers: await trackersOf(vendors),
       forges: new Map([[forge.kind, forge]]),
       executors: new Map([[executor.kind, executor]]),
     },
@@ -80,12 +80,12 @@ export const startInProcess = async (
   };
 };
 
-const trackersOf = ({ settings }: Vendors): ReadonlyMap<"linear" | "jira", Tracker> => {
+const trackersOf = async ({ settings }: Vendors): Promise<ReadonlyMap<"linear" | "jira", Tracker>> => {
   const of = (name: string): string => settings[name] ?? "";
   return new Map([
     [
       "linear" as const,
-      trackerFactories.linear({
+      (await trackerFactories.linear())({
         apiKey: of("LINEAR_API_KEY"),
         apiUrl: of("LINEAR_API_URL"),
         workspaceUrl: "https://linear.example",
@@ -95,7 +95,7 @@ const trackersOf = ({ settings }: Vendors): ReadonlyMap<"linear" | "jira", Track
     ],
     [
       "jira" as const,
-      trackerFactories.jira({
+      (await trackerFactories.jira())({
         token: of("JIRA_TOKEN"),
         cloudId: of("JIRA_CLOUD_ID"),
         siteUrl: of("JIRA_SITE_URL"),

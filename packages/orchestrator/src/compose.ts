@@ -67,7 +67,7 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
   refuseForcedMode(config);
   for (const warning of startWarnings(config)) logger.warn({}, warning);
   const { store, localPullRequests } = await openSqliteStore({ path: databasePath(config), clock });
-  const adapters = createAdapters(config, localPullRequests, { path, logger });
+  const adapters = await createAdapters(config, localPullRequests, { path, logger });
 
   let url = config.runs.callback?.baseUrl ?? "";
   const pollAlarm = createAlarm(pollGatherMs);

@@ -49,16 +49,18 @@ describe("settings of parts that this version does not have", () => {
 describe("§4.1 the trackers", () => {
   const jira = { JIRA_TOKEN: "token", JIRA_CLOUD_ID: "cloud-1", JIRA_SITE_URL: "https://acme.example" };
 
-  it("are those whose settings are given", () => {
-    const kinds = (env: Record<string, string>) => [...createTrackers(configOf(env), {}).trackers.keys()];
-    expect(kinds({})).toEqual(["folder"]);
-    expect(kinds({ TICKETS_DIR: "", LINEAR_API_KEY: "key" })).toEqual(["linear"]);
-    expect(kinds({ LINEAR_API_KEY: "key", ...jira })).toEqual(["linear", "jira", "folder"]);
+  it("are those whose settings are given", async () => {
+    const kinds = async (env: Record<string, string>) => [
+      ...(await createTrackers(configOf(env), {})).trackers.keys(),
+    ];
+    expect(await kinds({})).toEqual(["folder"]);
+    expect(await kinds({ TICKETS_DIR: "", LINEAR_API_KEY: "key" })).toEqual(["linear"]);
+    expect(await kinds({ LINEAR_API_KEY: "key", ...jira })).toEqual(["linear", "jira", "folder"]);
   });
 
-  it("come with Jira's directory where Jira is one of them", () => {
-    expect(createTrackers(configOf({ LINEAR_API_KEY: "key" }), {}).jiraDirectory).toBeNull();
-    expect(createTrackers(configOf(jira), {}).jiraDirectory).not.toBeNull();
+  it("come with Jira's directory where Jira is one of them", async () => {
+    expect((await createTrackers(configOf({ LINEAR_API_KEY: "key" }), {})).jiraDirectory).toBeNull();
+    expect((await createTrackers(configOf(jira), {})).jiraDirectory).not.toBeNull();
   });
 });
 

@@ -63,18 +63,20 @@ export interface ConfiguredTrackers {
   readonly jiraDirectory: JiraDirectory | null;
 }
 
-export const createTrackers = (
+export const createTrackers = async (
   { folder, linear, jira }: Config,
   { readOnly = false, patience }: TrackerOptions,
-): ConfiguredTrackers => {
+): Promise<ConfiguredTrackers> => {
   const common = { clock, readOnly, ...(patience === undefined ? {} : { gate: patience }) };
   const { apiKey, apiUrl, workspaceUrl } = linear;
   const linearTracker =
-    apiKey === null ? null : trackerFactories.linear({ ...common, apiKey, apiUrl, workspaceUrl });
+    apiKey === null ? null : (await trackerFactories.linear())({ ...common, apiKey, apiUrl, workspaceUrl });
   const jiraTracker =
-    jira.account === null ? null : trackerFactories.jira({ ...common, ...jira.account, apiUrl: jira.apiUrl });
+    jira.account === null
+      ? null
+      : (await trackerFactories.jira())({ ...common, ...jira.account, apiUrl: jira.apiUrl });
   const folderTracker =
-    folder === null ? null : trackerFactories.folder({ root: folder.directory, clock, readOnly });
+    folder === null ? null : (await trackerFactories.folder())({ root: folder.directory, clock, readOnly });
   const configured = [linearTracker, jiraTracker, folderTracker].filter((tracker) => tracker !== null);
   return {
     trackers: new Map(configured.map((tracker) => [tracker.kind, tracker])),
@@ -93,14 +95,14 @@ export const trackerWebhooks = ({ linear, jira }: Config): ReadonlyMap<"linear" 
       : [["jira", createJiraWebhook({ secret: jira.webhookSecret })] as const]),
   ]);
 
-export const createAdapters = (
+export const createAdapters = async (
   config: Config,
   pullRequests: LocalPullRequests,
   { path, logger, ...trackerOptions }: AdapterOptions,
-): Adapters & ConfiguredTrackers => {
+): Promise<Adapters & ConfiguredTrackers> => {
   const { localForge, processExecutor } = config;
   return {
-    ...createTrackers(config, trackerOptions),
+    ...(await createTrackers(config, trackerOptions)),
     forges: new Map(
       localForge === null
         ? []

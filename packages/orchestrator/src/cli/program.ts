@@ -133,7 +133,7 @@ const addPlan = (program: Command, options: ProgramOptions): void => {
         openReadOnly: true,
       });
       try {
-        const adapters = createAdapters(config, localPullRequests, {
+        const adapters = await createAdapters(config, localPullRequests, {
           path: pathOf(options),
           logger,
           readOnly: true,

@@ -1,11 +1,11 @@
 import type { TrackerKind } from "../../core/ticket.ts";
-import { createFolderTracker } from "./folder/folder-tracker.ts";
-import { createJiraTracker } from "./jira/jira-tracker.ts";
-import { createLinearTracker } from "./linear/linear-tracker.ts";
 
-/** Every tracker that there is: one folder beside this file for each, and nothing else (a test holds the two together). */
+/**
+ * Every tracker that there is: one folder beside this file for each, and nothing else (a test holds the two together).
+ * Loaded when it is configured: what nobody uses costs no memory.
+ */
 export const trackerFactories = {
-  linear: createLinearTracker,
-  jira: createJiraTracker,
-  folder: createFolderTracker,
+  linear: async () => (await import("./linear/linear-tracker.ts")).createLinearTracker,
+  jira: async () => (await import("./jira/jira-tracker.ts")).createJiraTracker,
+  folder: async () => (await import("./folder/folder-tracker.ts")).createFolderTracker,
 } as const satisfies Partial<Record<TrackerKind, unknown>>;

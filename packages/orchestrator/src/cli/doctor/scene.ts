@@ -98,7 +98,7 @@ export const withScene = async <Value>(
 const open = async (options: SceneOptions): Promise<Opened> => {
   const { config, path, logger, patience } = options;
   // Not read-only: that a key may write is a thing to look at, and no check changes anything.
-  const { trackers } = createTrackers(config, { patience });
+  const { trackers } = await createTrackers(config, { patience });
   const withoutDatabase = (database: DatabaseLook): Opened => ({
     database,
     trackers,
@@ -113,7 +113,11 @@ const open = async (options: SceneOptions): Promise<Opened> => {
     const kind = existsSync(file) ? "read" : "absent";
     const { store, localPullRequests } = await openSqliteStore({ path: file, openReadOnly: true });
     const projects = (await store.listProjects()).map(({ value }) => value);
-    const { forges, executors } = createAdapters(config, localPullRequests, { readOnly: true, path, logger });
+    const { forges, executors } = await createAdapters(config, localPullRequests, {
+      readOnly: true,
+      path,
+      logger,
+    });
     return {
       database: { kind, path: file },
       trackers,

@@ -1,4 +1,4 @@
-import { readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { TicketRef } from "../../../core/runs/effects.ts";

@@ -87,7 +87,7 @@ const stageOf = (meaning: Meaning): Ticket["stage"] => {
 };
 
 /** How teams name an end without the work being done, as a resolution or as a status. */
-const cancelled = /\b(won['’]?t (do|fix)|cancell?ed|declined|duplicated?|rejected|abandoned)\b/i;
+const cancelled = /\b(won['\u2019]?t (do|fix)|cancell?ed|declined|duplicated?|rejected|abandoned)\b/i;
 
 const lifecycleOf = ({ fields: { status, resolution } }: Issue): Lifecycle => {
   if (!isDone(status)) return "active";
