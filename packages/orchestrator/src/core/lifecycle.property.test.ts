@@ -164,6 +164,8 @@ const attend = (world: World, ticketId: string, reason: string): void => {
   if (reason === "parked") person(world, ticketId, "unpark");
   if (reason === "awaiting-approval") person(world, ticketId, "approve");
   if (reason === "ready-for-review") person(world, ticketId, "merge");
+  // The one that stands in the way may be of a ticket that nobody marks any more.
+  if (reason === "review-backlog") for (const opened of world.forge.keys()) person(world, opened, "merge");
   // Our own resetting of a stray marker may have been refused for good: then only a person can.
   if (reason === "in-flight") person(world, ticketId, "clear-stray");
 };
