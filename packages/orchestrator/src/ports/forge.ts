@@ -1,5 +1,6 @@
 import type { ForgeKind, Repository } from "../core/project.ts";
 import type { PullRequestDraft } from "../core/runs/effects.ts";
+import type { SetupFinding } from "./setup-finding.ts";
 
 export interface PullRequest {
   readonly number: number;
@@ -38,6 +39,9 @@ export interface Forge {
   diff(repository: Repository, number: number): Promise<string>;
   /** Only where we are the code host ourselves; elsewhere people merge. @throws DeliveryError */
   merge?(repository: Repository, number: number): Promise<MergeResult>;
-  /** Problems of this repository that a person must mend before work can start; empty when all is well. */
-  check(repository: Repository): Promise<readonly string[]>;
+  /**
+   * Everything that has to be right before work on this repository can start. A vendor that cannot be reached is a
+   * finding, not an error.
+   */
+  check(repository: Repository): Promise<readonly SetupFinding[]>;
 }

@@ -2,6 +2,7 @@ import type { Project } from "../core/project.ts";
 import type { TicketLookup } from "../core/reconcile/reconcile-ticket.ts";
 import type { EffectKey, TicketRef } from "../core/runs/effects.ts";
 import type { Ticket, TicketId, TicketProblem, TrackerKind, WantedStage } from "../core/ticket.ts";
+import type { SetupFinding } from "./setup-finding.ts";
 
 export interface Sighting {
   /** Every marked, active ticket of these projects, blocked ones included: the core decides. */
@@ -13,14 +14,6 @@ export interface Sighting {
 export type TicketChange =
   | { readonly kind: "stage"; readonly ticket: TicketRef; readonly stage: WantedStage }
   | { readonly kind: "comment"; readonly ticket: TicketRef; readonly body: string };
-
-/** One thing that has to be right before tickets can be read and written, and what an operator does where it is not. */
-export interface SetupFinding {
-  /** What was looked at, as the operator knows it: `LINEAR_API_KEY`, `the label AI-Implement`, `ticketingConfig.jql`. */
-  readonly subject: string;
-  /** Null: it is right. */
-  readonly problem: null | { readonly what: string; readonly fix: string };
-}
 
 /** Tickets in, lifecycle out. A failed look-up throws; it never reads as "absent". */
 export interface Tracker {

@@ -1,5 +1,5 @@
 import type { SettingProblem } from "../../config/problem.ts";
-import type { SetupFinding } from "../../ports/tracker.ts";
+import type { SetupFinding } from "../../ports/setup-finding.ts";
 
 /** One thing that was looked at. */
 export type Finding =

@@ -1,5 +1,5 @@
 import type { Project } from "../../core/project.ts";
-import type { SetupFinding, Tracker } from "../../ports/tracker.ts";
+import type { SetupFinding } from "../../ports/setup-finding.ts";
 import { type Adapters, forgeFor, trackerFor } from "../adapters.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
 import type { FieldProblem } from "./field-problem.ts";
@@ -28,40 +28,37 @@ export const problemsOutside = async (
   const tracker = trackerFor(adapters, project.ticketing.kind);
   const forge = forgeFor(adapters, project.repository.forge);
   const [inTracker, inForge] = await Promise.all([
-    answered(
-      "ticketingConfig",
-      trackerProblems(tracker, project),
-      `The ${trackerNames[tracker.kind]} tracker`,
-    ),
-    answered("repo", forgeProblems(forge.check(project.repository)), `The ${forge.kind} forge`),
+    answered("ticketingConfig", tracker.check(project), `The ${trackerNames[tracker.kind]} tracker`),
+    answered("repo", forge.check(project.repository), `The ${forge.kind} forge`),
   ]);
   return [...inTracker, ...inForge];
 };
 
 const checkTimeoutMs = 30_000;
 
-/** A check that cannot be made is a problem like any other: somebody is waiting at a form. */
+/**
+ * A check that cannot be made is a problem like any other: somebody is waiting at a form.
+ * @param field of what has no field of its own
+ */
 const answered = async (
   field: string,
-  checking: Promise<readonly FieldProblem[]>,
+  checking: Promise<readonly SetupFinding[]>,
   what: string,
 ): Promise<readonly FieldProblem[]> => {
   try {
-    return await withTimeout(checking, checkTimeoutMs, what);
+    return fieldProblems(field, await withTimeout(checking, checkTimeoutMs, what));
   } catch (error) {
     return [{ field, problem: asSentence(messageOf(error)) }];
   }
 };
 
-const forgeProblems = async (checking: Promise<readonly string[]>): Promise<readonly FieldProblem[]> =>
-  (await checking).map((problem) => ({ field: "repo", problem }));
-
 /** What is mended in the same way is one problem: of eight missing options a form shows one sentence about the cure. */
-const trackerProblems = async (tracker: Tracker, project: Project): Promise<readonly FieldProblem[]> => {
+const fieldProblems = (otherwise: string, findings: readonly SetupFinding[]): readonly FieldProblem[] => {
   const complaints = new Map<string, { readonly field: string; readonly fix: string; whats: string[] }>();
-  for (const { subject, problem } of await tracker.check(project)) {
+  for (const { subject, problem } of findings) {
     if (problem === null) continue;
-    const field = fieldOf(subject);
+    // A key that is wrong has no field in the form: it stands beside the whole of its vendor's part.
+    const field = formFields.has(subject) ? subject : otherwise;
     const about = JSON.stringify([field, problem.fix]);
     const complaint = complaints.get(about) ?? { field, fix: problem.fix, whats: [] };
     complaint.whats.push(field === subject ? asSentence(problem.what) : naming(subject, problem.what));
@@ -73,16 +70,15 @@ const trackerProblems = async (tracker: Tracker, project: Project): Promise<read
   }));
 };
 
-const fieldsOfTrackers: ReadonlySet<string> = new Set([
+const formFields: ReadonlySet<string> = new Set([
   "teamKey",
   "ticketingConfig.jql",
   "ticketingConfig.repoFieldValue",
   "ticketingConfig.path",
+  "owner",
+  "repo",
+  "defaultBranch",
 ]);
-
-/** A key that is wrong has no field in the form: it stands beside the whole of the tracker's part. */
-const fieldOf = (subject: SetupFinding["subject"]): string =>
-  fieldsOfTrackers.has(subject) ? subject : "ticketingConfig";
 
 /** The sentence, with its subject in front where it does not name it itself. */
 const naming = (subject: string, what: string): string => {

@@ -113,12 +113,16 @@ describe("projects as the API sees them (§5.1)", () => {
         { subject: "teamKey", problem: { what: "There is no team SHOP.", fix: "Correct the key." } },
       ],
     });
-    Object.assign(scene.world.forge, { check: async () => ['there is no branch "main"'] });
+    Object.assign(scene.world.forge, {
+      check: async () => [
+        { subject: "defaultBranch", problem: { what: "There is no branch main.", fix: "Push it." } },
+      ],
+    });
     expect(await projects.create(input)).toEqual({
       kind: "invalid",
       problems: [
         { field: "teamKey", problem: "There is no team SHOP. Correct the key." },
-        { field: "repo", problem: 'there is no branch "main"' },
+        { field: "defaultBranch", problem: "There is no branch main. Push it." },
       ],
     });
     expect(await projects.list()).toEqual([]);

@@ -81,6 +81,6 @@ export const createWorldForge = (kind: ForgeKind = "local"): WorldForge => {
           },
         }
       : {}),
-    check: () => faults.around("check", () => []),
+    check: () => faults.around("check", () => [{ subject: `the ${kind} forge`, problem: null }]),
   };
 };

@@ -1,48 +1,83 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { type Repository, repositorySlug } from "../../../core/project.ts";
+import type { SetupFinding } from "../../../ports/setup-finding.ts";
 import type { Git } from "./git.ts";
 import { branchRef, refsOf } from "./refs.ts";
 import { repositoryPath } from "./repository-path.ts";
 
-/** What a person must mend before work on this repository can start: the first thing that is wrong, with its fix. */
+/** Stops at the first thing that is wrong: what comes after it cannot be told. */
 export const checkRepository = async (
   git: Git,
   root: string,
   repository: Repository,
-): Promise<readonly string[]> => {
+): Promise<readonly SetupFinding[]> => {
   try {
-    const problem = await firstProblem(git, root, repository);
-    return problem === null ? [] : [problem];
+    return [await firstProblem(git, root, repository)];
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    const what = error instanceof Error ? error.message : String(error);
+    return [wrong("repo", what, "Mend it, then check again.")];
   }
 };
 
-const firstProblem = async (git: Git, root: string, repository: Repository): Promise<string | null> => {
+const wrong = (subject: string, what: string, fix: string): SetupFinding => ({
+  subject,
+  problem: { what, fix },
+});
+
+const firstProblem = async (git: Git, root: string, repository: Repository): Promise<SetupFinding> => {
   const path = repositoryPath(root, repository);
   const slug = repositorySlug(repository);
   const branch = repository.defaultBranch;
-  if (!(await exists(root))) return `LOCAL_FORGE_DIR (${root}) does not exist or cannot be read: create it.`;
+  if (!(await exists(root)))
+    return wrong(
+      "LOCAL_FORGE_DIR",
+      `${root} does not exist or cannot be read.`,
+      "Create it, or correct the setting.",
+    );
   if (!(await exists(path)))
-    return `${slug} is not in LOCAL_FORGE_DIR: make it with \`git init --bare --initial-branch=${branch} ${path}\`.`;
+    return wrong(
+      "repo",
+      `${slug} is not in LOCAL_FORGE_DIR.`,
+      `Make it: \`git init --bare --initial-branch=${branch} ${path}\``,
+    );
   const version = await git(path, ["version"]);
   if (!isRecent(version.stdout))
-    return `${version.stdout.trim() || "git"} is too old for the local forge: install git 2.38 or later.`;
-  if (!(await exists(join(path, "HEAD"))))
-    return `${path} is not a bare git repository: replace it by one (\`git clone --bare\`).`;
+    return wrong(
+      "git",
+      `${version.stdout.trim() || "git"} is too old for the local forge.`,
+      "Install git 2.38 or later.",
+    );
+  if (!(await isBare(git, path)))
+    return wrong("repo", `${path} is not a bare git repository.`, "Replace it by one: `git clone --bare`");
+  return branchFinding(git, path, repository);
+};
+
+/** @throws Error with git's own words where it cannot read the folder */
+const isBare = async (git: Git, path: string): Promise<boolean> => {
+  if (!(await exists(join(path, "HEAD")))) return false;
   const bare = await git(path, ["rev-parse", "--is-bare-repository"]);
-  if (bare.exitCode !== 0) return `${path} cannot be read by git: ${bare.stderr.trim().slice(0, 300)}`;
-  if (bare.stdout.trim() !== "true")
-    return `${path} is not a bare git repository: replace it by one (\`git clone --bare\`).`;
+  if (bare.exitCode !== 0)
+    throw new Error(`${path} cannot be read by git: ${bare.stderr.trim().slice(0, 300)}`);
+  return bare.stdout.trim() === "true";
+};
+
+const branchFinding = async (git: Git, path: string, repository: Repository): Promise<SetupFinding> => {
+  const branch = repository.defaultBranch;
+  const slug = repositorySlug(repository);
   const refs = refsOf(git, path);
   await refs.requireBranchName(branch);
-  if ((await refs.commitOf(branchRef(branch))) !== null) return null;
+  if ((await refs.commitOf(branchRef(branch))) !== null)
+    return { subject: `repository ${slug}, branch ${branch}`, problem: null };
   const branches = await git(path, ["for-each-ref", "--count=5", "--format=%(refname:short)", "refs/heads/"]);
   const names = branches.stdout.split("\n").filter(Boolean);
   return names.length === 0
-    ? `${slug} has no commits: push a first commit to ${branch}.`
-    : `${slug} has no branch "${branch}", but has ${names.join(", ")}: push it, or correct the project's defaultBranch.`;
+    ? wrong("repo", `${slug} has no commits.`, `Push a first commit to ${branch}.`)
+    : wrong(
+        "defaultBranch",
+        `${slug} has no branch "${branch}", but has ${names.join(", ")}.`,
+        "Push it, or correct the project's defaultBranch.",
+      );
 };
 
 const exists = async (path: string): Promise<boolean> => {

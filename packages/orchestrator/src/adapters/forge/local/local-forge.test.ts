@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PullRequest } from "../../../ports/forge.ts";
+import type { SetupFinding } from "../../../ports/setup-finding.ts";
 import { createMemoryLocalPullRequests } from "../testing/memory-local-pull-requests.ts";
 import { maxDiffLength } from "./diff.ts";
 import { createLocalForge } from "./local-forge.ts";
@@ -36,10 +37,16 @@ const filesOnMain = async (): Promise<readonly string[]> => {
     .filter(Boolean);
 };
 
+/** In one line each, as people read them. */
+const wrongIn = async (checking: Promise<readonly SetupFinding[]>): Promise<readonly string[]> =>
+  (await checking).flatMap(({ subject, problem }) =>
+    problem === null ? [] : [`${subject}: ${problem.what} ${problem.fix}`],
+  );
+
 test("§4.1 LOCAL_FORGE_DIR may be relative to the folder that the service was started in", async () => {
   const root = relative(process.cwd(), join(scene.root, "forge"));
   const forge = createLocalForge({ root, pullRequests: scene.pullRequests, clock: { now: () => 0 } });
-  expect(await forge.check(scene.repository)).toEqual([]);
+  expect(await wrongIn(forge.check(scene.repository))).toEqual([]);
   expect(await forge.cloneAccess(scene.repository)).toEqual(await scene.forge.cloneAccess(scene.repository));
 });
 
@@ -192,7 +199,7 @@ describe("§11 hostile names and settings", () => {
     ["acme", "a\0b"],
   ])("the repository %j/%j is refused", async (owner, name) => {
     const repository = { ...scene.repository, owner, name };
-    expect(await scene.forge.check(repository)).toEqual([
+    expect(await wrongIn(scene.forge.check(repository))).toEqual([
       expect.stringContaining("cannot be a local repository"),
     ]);
     await expect(scene.forge.find(repository, 1)).rejects.toMatchObject({ retryable: false });
@@ -218,10 +225,8 @@ describe("§5.1 what stands in the way of a repository is said with its fix", ()
       pullRequests: scene.pullRequests,
       clock: { now: () => 0 },
     };
-    return createLocalForge({ ...options, ...(path === undefined ? {} : { path }) }).check({
-      ...scene.repository,
-      ...change,
-    });
+    const forge = createLocalForge({ ...options, ...(path === undefined ? {} : { path }) });
+    return wrongIn(forge.check({ ...scene.repository, ...change }));
   };
 
   test("no LOCAL_FORGE_DIR, no such repository, no git", async () => {
@@ -234,7 +239,9 @@ describe("§5.1 what stands in the way of a repository is said with its fix", ()
       pullRequests: createMemoryLocalPullRequests(),
       clock: { now: () => 0 },
     });
-    expect(await forge.check(scene.repository)).toEqual([expect.stringContaining("LOCAL_FORGE_DIR")]);
+    expect(await wrongIn(forge.check(scene.repository))).toEqual([
+      expect.stringContaining("LOCAL_FORGE_DIR"),
+    ]);
   });
 
   test("a folder that is no repository, or one with a working tree", async () => {
@@ -249,7 +256,7 @@ describe("§5.1 what stands in the way of a repository is said with its fix", ()
     const bare = join(scene.root, "forge", "acme", "fresh.git");
     await scene.git("init", "--quiet", "--bare", bare);
     expect(await check({ name: "fresh" })).toEqual([
-      "acme/fresh has no commits: push a first commit to main.",
+      "repo: acme/fresh has no commits. Push a first commit to main.",
     ]);
     expect(await check({ defaultBranch: "trunk" })).toEqual([expect.stringContaining("but has main")]);
   });

@@ -1,7 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import type { Project } from "../../../core/project.ts";
-import type { SetupFinding } from "../../../ports/tracker.ts";
+import type { SetupFinding } from "../../../ports/setup-finding.ts";
 import { errorCode } from "./error-code.ts";
 import { createSidecarStore, sidecarDirectory } from "./sidecar-store.ts";
 import { locateFolder, ticketPathOf } from "./ticket-folder.ts";

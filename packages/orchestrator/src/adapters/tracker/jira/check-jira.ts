@@ -1,6 +1,6 @@
 import type { Project } from "../../../core/project.ts";
 import { DeliveryError } from "../../../ports/delivery-error.ts";
-import type { SetupFinding } from "../../../ports/tracker.ts";
+import type { SetupFinding } from "../../../ports/setup-finding.ts";
 import { isFailure, VendorError } from "../../../ports/vendor-error.ts";
 import type { FieldCatalogue } from "./field-catalogue.ts";
 import type { JiraClient } from "./jira-client.ts";

@@ -1,6 +1,6 @@
 import type { Project, TicketingConfig } from "../../../core/project.ts";
 import type { JiraField, JiraOption } from "../../../ports/jira-directory.ts";
-import type { SetupFinding } from "../../../ports/tracker.ts";
+import type { SetupFinding } from "../../../ports/setup-finding.ts";
 import { isCustomFieldId } from "./jql.ts";
 import { type StatusWord, sameWord, statusWords } from "./stage-words.ts";
 

@@ -1,6 +1,6 @@
 import type { Project } from "../../../core/project.ts";
 import { DeliveryError } from "../../../ports/delivery-error.ts";
-import type { SetupFinding } from "../../../ports/tracker.ts";
+import type { SetupFinding } from "../../../ports/setup-finding.ts";
 import { isFailure, VendorError } from "../../../ports/vendor-error.ts";
 import { accountDocument, permissionDocument, teamsDocument } from "./documents.ts";
 import type { LinearApi } from "./linear-api.ts";

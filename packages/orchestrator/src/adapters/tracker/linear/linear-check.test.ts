@@ -1,6 +1,6 @@
 import type { Fault } from "@ai-implement/emulators/shared/faults.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SetupFinding } from "../../../ports/tracker.ts";
+import type { SetupFinding } from "../../../ports/setup-finding.ts";
 import { contractProject } from "../contract-project.ts";
 import { type LinearScene, linearSchema, openLinear } from "./testing/linear-scene.ts";
 

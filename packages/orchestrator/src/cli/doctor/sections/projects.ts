@@ -1,5 +1,5 @@
 import { type Project, repositorySlug } from "../../../core/project.ts";
-import { type Finding, right, type Section, wrong } from "../finding.ts";
+import { type Finding, fromSetup, right, type Section, wrong } from "../finding.ts";
 import type { Scene } from "../scene.ts";
 
 /** The stored projects, or the one that was asked for. */
@@ -80,12 +80,7 @@ const forgeFindings = async (
 ): Promise<readonly Finding[]> => {
   const forge = forges.get(repository.forge);
   if (forge === undefined) return [notConfigured("forge", "code host", repository.forge)];
-  const slug = repositorySlug(repository);
-  const subject = `repository ${slug}, branch ${repository.defaultBranch}`;
-  return ask(slug, async () => {
-    const problems = await forge.check(repository);
-    return problems.length === 0 ? [right(subject)] : problems.map((problem) => wrong(subject, problem));
-  });
+  return ask(repositorySlug(repository), async () => (await forge.check(repository)).map(fromSetup));
 };
 
 const executorFinding = ({ executors }: Scene, { executor }: Project): Finding =>
