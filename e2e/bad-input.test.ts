@@ -107,17 +107,32 @@ describe("repositories that cannot be worked on", () => {
   });
 
   it.each([
-    ["has no commits", { repo: "empty" }, /acme\/empty has no commits: push a first commit to main/],
-    ["is missing", { repo: "nowhere" }, /acme\/nowhere is not in LOCAL_FORGE_DIR: make it with `git init/],
-    ["is no repository", { repo: "plain" }, /acme\/plain\.git is not a bare git repository: replace it/],
-    ["lacks the branch", { defaultBranch: "trunk" }, /acme\/tally has no branch "trunk", but has main/],
-    ["leads out of the forge", { repo: ".." }, /./],
-  ] as const)("§5.1 one that %s is refused when the project is saved", async (_, changes, problem) => {
+    ["has no commits", { repo: "empty" }, "repo", /acme\/empty has no commits\. Push a first commit to main/],
+    [
+      "is missing",
+      { repo: "nowhere" },
+      "repo",
+      /acme\/nowhere is not in LOCAL_FORGE_DIR\. Make it: `git init/,
+    ],
+    [
+      "is no repository",
+      { repo: "plain" },
+      "repo",
+      /acme\/plain\.git is not a bare git repository\. Replace it/,
+    ],
+    [
+      "lacks the branch",
+      { defaultBranch: "trunk" },
+      "defaultBranch",
+      /acme\/tally has no branch "trunk", but has main/,
+    ],
+    ["leads out of the forge", { repo: ".." }, "repo", /./],
+  ] as const)("§5.1 one that %s is refused when the project is saved", async (_, changes, field, problem) => {
     const { status, body } = await service.send("POST", "/api/mappings", mapping(changes));
     expect(status).toBe(400);
     const { problems } = body as { problems: readonly { field: string; problem: string }[] };
     expect(problems).toHaveLength(1);
-    expect(problems[0]?.field).toBe("repo");
+    expect(problems[0]?.field).toBe(field);
     expect(problems[0]?.problem).toMatch(problem);
     expect((await service.send("GET", "/api/mappings/OTHER")).status).toBe(404);
   });

@@ -121,7 +121,9 @@ describe("`ai-implement doctor` and the stored projects", () => {
       ),
       expect.stringMatching(/^Project LIN .*executionMode: The executor "docker" .* → .* one of process\.$/),
       expect.stringMatching(/^Project OTHER .*ticketingConfig\.path: .*nowhere/),
-      expect.stringMatching(/^Project OTHER .*defaultBranch: acme\/shop has no branch "trunk", but has main/),
+      expect.stringMatching(
+        /^Project OTHER .*defaultBranch: The repository acme\/shop has no branch "trunk", but has main/,
+      ),
     ]);
     const paused = document.sections.find(({ title }) => title.startsWith("Project LIN"));
     expect(paused?.notes).toEqual(["It is paused: nothing is dispatched for it."]);

@@ -38,7 +38,7 @@ const firstProblem = async (git: Git, root: string, repository: Repository): Pro
   if (!(await exists(path)))
     return wrong(
       "repo",
-      `${slug} is not in LOCAL_FORGE_DIR.`,
+      `The repository ${slug} is not in LOCAL_FORGE_DIR.`,
       `Make it: \`git init --bare --initial-branch=${branch} ${path}\``,
     );
   const version = await git(path, ["version"]);
@@ -72,10 +72,10 @@ const branchFinding = async (git: Git, path: string, repository: Repository): Pr
   const branches = await git(path, ["for-each-ref", "--count=5", "--format=%(refname:short)", "refs/heads/"]);
   const names = branches.stdout.split("\n").filter(Boolean);
   return names.length === 0
-    ? wrong("repo", `${slug} has no commits.`, `Push a first commit to ${branch}.`)
+    ? wrong("repo", `The repository ${slug} has no commits.`, `Push a first commit to ${branch}.`)
     : wrong(
         "defaultBranch",
-        `${slug} has no branch "${branch}", but has ${names.join(", ")}.`,
+        `The repository ${slug} has no branch "${branch}", but has ${names.join(", ")}.`,
         "Push it, or correct the project's defaultBranch.",
       );
 };

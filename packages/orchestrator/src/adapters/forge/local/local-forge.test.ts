@@ -256,7 +256,7 @@ describe("§5.1 what stands in the way of a repository is said with its fix", ()
     const bare = join(scene.root, "forge", "acme", "fresh.git");
     await scene.git("init", "--quiet", "--bare", bare);
     expect(await check({ name: "fresh" })).toEqual([
-      "repo: acme/fresh has no commits. Push a first commit to main.",
+      "repo: The repository acme/fresh has no commits. Push a first commit to main.",
     ]);
     expect(await check({ defaultBranch: "trunk" })).toEqual([expect.stringContaining("but has main")]);
   });
