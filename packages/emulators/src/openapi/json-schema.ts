@@ -29,7 +29,11 @@ export const asJsonSchema = (openApi: unknown, nameOf: (reference: string) => st
 
 type Node = Readonly<Record<string, unknown>>;
 
+/** A list of values that is nullable need not list null: vendors mean it, and answer it. */
 const withNull = (node: Node): Node => {
+  const { enum: values } = node;
+  if (node["nullable"] === true && Array.isArray(values) && !values.includes(null))
+    return withNull({ ...node, enum: [...(values as readonly unknown[]), null] });
   if (node["nullable"] !== true || node["type"] !== undefined) return node;
   const { nullable: _, ...rest } = node;
   return { anyOf: [{ type: "null" }, rest] };

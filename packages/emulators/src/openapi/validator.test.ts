@@ -49,6 +49,7 @@ const document = {
         properties: {
           name: { type: "string" },
           toString: { type: "string" },
+          size: { type: "string", nullable: true, enum: ["small", "large"] },
           owner: { nullable: true, allOf: [{ $ref: "#/components/schemas/Owner" }] },
           parts: { type: "array", items: { $ref: "#/components/schemas/Thing" } },
         },
@@ -80,6 +81,11 @@ describe("the OpenAPI validator", () => {
       operation: { id: "getThing", template: "/things/{id}" },
       pathParameters: { id: "7" },
     });
+  });
+
+  test("a nullable list of values takes null, though it does not list it", () => {
+    expect(check("PUT", "/things/7", { name: "a", size: null })).toMatchObject({ kind: "valid" });
+    expect(violations("PUT", "/things/7", { name: "a", size: "middle" })).toHaveLength(1);
   });
 
   test("finds a method on the template that has it, when two differ in a placeholder's name", () => {

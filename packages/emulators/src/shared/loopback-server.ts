@@ -12,6 +12,7 @@ export interface LoopbackRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The raw bytes, as UTF-8. */
   readonly body: string;
+  readonly bytes: Uint8Array;
   /** When it arrived, in ms since the epoch. */
   readonly at: number;
 }
@@ -20,7 +21,7 @@ export interface LoopbackAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Empty: no body. */
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Called when the last byte has left; not where a fault keeps it back. */
   readonly onSent?: () => void;
 }
@@ -36,7 +37,7 @@ export interface LoopbackExchange {
 
 export interface LoopbackServerOptions {
   /** Called once for each request that arrived whole. One that throws is answered with 500 and the reason. */
-  readonly receive: (request: LoopbackRequest) => LoopbackExchange;
+  readonly receive: (request: LoopbackRequest) => LoopbackExchange | Promise<LoopbackExchange>;
   /** A free one by default. */
   readonly port?: number;
   /** The work is done at once and answered after this time, in ms. Default 0. */
@@ -62,7 +63,7 @@ export const startLoopbackServer = async (options: LoopbackServerOptions): Promi
     readBody(request, maxBodyBytes)
       .then(async (body) => {
         if (body === null) return send(response, { status: 413, body: "Payload Too Large" });
-        await answer(receive(arrived(request, body)), response, latencyMs, closed.signal);
+        await answer(await receive(arrived(request, body)), response, latencyMs, closed.signal);
       })
       .catch((error: unknown) => fail(response, error));
   });
@@ -152,7 +153,7 @@ const fail = (response: ServerResponse, error: unknown): void => {
 };
 
 /** Null where it is longer than allowed; it is read to its end all the same, so that the client hears the answer. */
-const readBody = async (request: IncomingMessage, maxBytes: number): Promise<string | null> => {
+const readBody = async (request: IncomingMessage, maxBytes: number): Promise<Buffer | null> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -160,13 +161,14 @@ const readBody = async (request: IncomingMessage, maxBytes: number): Promise<str
     size += bytes.length;
     if (size <= maxBytes) chunks.push(bytes);
   }
-  return size > maxBytes ? null : Buffer.concat(chunks).toString("utf8");
+  return size > maxBytes ? null : Buffer.concat(chunks);
 };
 
-const arrived = (request: IncomingMessage, body: string): LoopbackRequest => ({
+const arrived = (request: IncomingMessage, bytes: Buffer): LoopbackRequest => ({
   method: request.method ?? "GET",
   path: request.url ?? "/",
   headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
-  body,
+  body: bytes.toString("utf8"),
+  bytes,
   at: Date.now(),
 });
