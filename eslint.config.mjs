@@ -69,6 +69,7 @@ export default tseslint.config(
       "**/main.ts",
       "**/*.test.ts",
       "packages/emulators/src/testing/*.ts",
+      "packages/workflow-audit/src/testing/*.ts",
       "e2e/**/*.ts",
       "bench/**/*.ts",
       "vitest.config.ts",

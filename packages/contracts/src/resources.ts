@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { phaseSchema } from "./job.ts";
 import { mappingSchema } from "./mapping.ts";
-import { phaseSchema, stepReportSchema, usageSchema } from "./runner.ts";
+import { stepReportSchema, usageSchema } from "./runner.ts";
 import { short } from "./text.ts";
 
 /** `error` is a sentence under `/api` and a stable slug under `/runner` (§13). */
@@ -67,6 +68,8 @@ export const logEntrySchema = z.object({
   phase: phaseSchema,
   attempt: z.number(),
   executor: z.string(),
+  /** Where people watch it, for an executor with pages of its own. */
+  executorUrl: z.string().nullable(),
   status: runStatusSchema,
   admittedAt: z.string(),
   claimedAt: z.string().nullable(),

@@ -1,77 +1,16 @@
 import { z } from "zod";
 import { runnerFailureReasonSchema } from "./failure.ts";
-import { commitId, document, line, paragraph, runId, short, timestamp } from "./text.ts";
+import { gapAnalysisSchema } from "./gap-analysis.ts";
+import { planSchema } from "./job.ts";
+import { commitId, line, paragraph, runId, short, timestamp } from "./text.ts";
 
 /** What the runner asks for first (§8.1). `instance` makes a repeated claim of the same process the same claim. */
 export const claimRequestSchema = z.object({ runId, instance: z.uuid() });
 export type ClaimRequest = z.infer<typeof claimRequestSchema>;
 
-export const phaseSchema = z.enum(["plan", "implement", "revise"]);
-export type WirePhase = z.infer<typeof phaseSchema>;
-
-const relativeSchema = z.object({
-  identifier: short,
-  title: line,
-  relation: z.enum(["parent", "sibling", "related"]),
-  description: document.optional(),
-});
-
-export const planSectionSchema = z.object({
-  kind: z.enum(["architecture", "tests", "work-units", "context"]),
-  body: paragraph,
-});
-export type PlanSection = z.infer<typeof planSectionSchema>;
-
-export const planSchema = z.object({ sections: z.array(planSectionSchema).min(1).max(4) });
-export type Plan = z.infer<typeof planSchema>;
-
-/** Which agent drives the work. `scripted` is the demo's rehearsal: no model, labelled wherever it shows. */
-export const agentSettingsSchema = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("claude-code"),
-    /** The CLI to run; found on PATH when absent. */
-    command: line.optional(),
-    baseUrl: z.url().optional(),
-    apiKey: line.optional(),
-    oauthToken: line.optional(),
-  }),
-  z.object({ kind: z.literal("scripted"), script: line }),
-]);
-export type AgentSettings = z.infer<typeof agentSettingsSchema>;
-
-/** The whole of an attempt's work, handed over at the claim and nowhere else. */
-export const jobSchema = z.object({
-  runId,
-  phase: phaseSchema,
-  /** Bearer of the progress and the result: bound to this attempt. */
-  runToken: line,
-  ticket: z.object({
-    id: line,
-    identifier: short,
-    title: line,
-    description: document,
-    url: line,
-    relatives: z.array(relativeSchema).max(100),
-  }),
-  plan: planSchema.optional(),
-  repository: z.object({
-    cloneUrl: line,
-    /** `owner/name`. */
-    slug: line,
-    defaultBranch: short,
-    branch: short,
-    /** True when the branch already carries an open pull request: build on it instead of starting afresh. */
-    continueBranch: z.boolean(),
-  }),
-  agent: agentSettingsSchema,
-  limits: z.object({
-    maxTurns: z.int().min(1),
-    maxIterations: z.int().min(1),
-    maxJobMinutes: z.number().positive(),
-    perRunUsd: z.number().positive().optional(),
-  }),
-});
-export type Job = z.infer<typeof jobSchema>;
+/** A fresh credential for the attempt's repository, before the one it has runs out (§11.2). */
+export const credentialRequestSchema = z.object({ instance: z.uuid() });
+export type CredentialRequest = z.infer<typeof credentialRequestSchema>;
 
 /** Tokens and dollars. `null` is "not measured", which is not zero. */
 export const usageSchema = z.object({
@@ -118,22 +57,6 @@ export const verificationSchema = z.object({
   output: paragraph,
 });
 export type Verification = z.infer<typeof verificationSchema>;
-
-const claimLineSchema = z.object({
-  claim: line,
-  /** The ticket's own words that this line answers. */
-  ticketWords: line.optional(),
-  /** The file of the diff that proves it. */
-  file: line.optional(),
-});
-
-/** The diff held against the ticket (§10.1). */
-export const gapAnalysisSchema = z.object({
-  implemented: z.array(claimLineSchema).max(100),
-  gaps: z.array(claimLineSchema).max(100),
-  manualSteps: z.array(claimLineSchema).max(100),
-});
-export type GapAnalysis = z.infer<typeof gapAnalysisSchema>;
 
 export const reviewSchema = z.object({
   approved: z.boolean(),

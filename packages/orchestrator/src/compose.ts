@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { uuidv7 } from "uuidv7";
 import { openSqliteStore } from "./adapters/store/sqlite/sqlite-store.ts";
+import { readTemplates, templatesDirectory } from "./adapters/templates/read-templates.ts";
 import type { Config } from "./config.ts";
 import { defaultReconcilePolicy } from "./core/reconcile/reconcile-run.ts";
 import {
@@ -14,12 +15,13 @@ import {
   startWarnings,
   trackerWebhooks as trackerWebhookReaders,
 } from "./from-config.ts";
+import { createGithubIdentities, createGithubWebhookReader } from "./github-from-config.ts";
 import { createApp } from "./http/app.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Store } from "./ports/store.ts";
 import type { Adapters } from "./services/adapters.ts";
 import { createAlarm } from "./services/alarm.ts";
-import { createServices } from "./services/create-services.ts";
+import { createServices, lookKey } from "./services/create-services.ts";
 import { effectGatherMs } from "./services/effects/effect-worker.ts";
 import { createEngine } from "./services/engine.ts";
 import { createHealth } from "./services/health.ts";
@@ -28,6 +30,11 @@ import type { OperatorService } from "./services/operator/operator-service.ts";
 import type { ProjectService } from "./services/operator/project-service.ts";
 import { createNamedLooks } from "./services/poll/named/looks.ts";
 import { createPollLoop } from "./services/poll/poll-loop.ts";
+import { createPullStandings } from "./services/repository/pull-standings.ts";
+import { createRepositoryFiles } from "./services/repository/repository-files.ts";
+import { createRepositoryStatuses } from "./services/repository/repository-status.ts";
+import { createTemplateSync } from "./services/templates/template-sync.ts";
+import { createForgeWebhooks } from "./services/webhooks/forge-webhooks.ts";
 import { createTrackerWebhooks } from "./services/webhooks/tracker-webhooks.ts";
 
 declare const __AI_IMPLEMENT_VERSION__: string | undefined;
@@ -71,7 +78,20 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
 
   let url = config.runs.callback?.baseUrl ?? "";
   const pollAlarm = createAlarm(pollGatherMs);
-  const { poll, watchList, effectWorker, runnerGateway, projects, operator } = createServices({
+  const namedLooks = createNamedLooks();
+  const repositoryFiles = createRepositoryFiles({
+    adapters,
+    clock,
+    logger,
+    sessionImage: config.runs.sessionImage,
+  });
+  const templateSync = createTemplateSync({
+    store,
+    adapters,
+    templates: () => readTemplates(templatesDirectory()),
+    logger,
+  });
+  const services = createServices({
     store,
     adapters,
     clock,
@@ -83,10 +103,26 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     tokenSecret:
       config.runs.callback?.tokenSecret ?? (await store.setting("runner-token-secret", randomSecret)),
     orchestratorUrl: () => url,
+    identities: await createGithubIdentities(config, clock),
+    imageFor: repositoryFiles.imageFor,
+    syncTemplates: templateSync.deliver,
+    onFeedback: (ticketId, readyAt) => {
+      setTimeout(() => namedLooks.want([ticketId], "mark"), Math.max(readyAt - clock.now(), 0)).unref();
+    },
     pollAlarm,
     effectAlarm: createAlarm(effectGatherMs),
   });
-  const namedLooks = createNamedLooks();
+  const { poll, watchList, effectWorker, runnerGateway, projects, operator } = services;
+  const { pullRequestLooks, runLooks, gapFill } = services;
+  const forgeWebhooks = createForgeWebhooks({
+    store,
+    reader: await createGithubWebhookReader(config),
+    onPullRequest: (known) => pullRequestLooks.soon(lookKey(known), known),
+    onRun: (run) => runLooks.soon(run.id, run),
+    onAccess: adapters.forgetAccess,
+    clock,
+    logger,
+  });
   const trackerWebhooks = createTrackerWebhooks({
     store,
     readers: trackerWebhookReaders(config),
@@ -104,8 +140,14 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     clock,
     runnerGateway,
     trackerWebhooks,
+    forgeWebhooks,
+    gapFill,
+    gapFillSecret: config.github.gapFillTriggerSecret,
     projects,
     operator,
+    templateSync,
+    repositoryStatuses: createRepositoryStatuses({ store, templateSync, repositoryFiles }),
+    pullStandings: createPullStandings({ store, adapters }),
     jiraDirectory: adapters.jiraDirectory,
     health: createHealth(store, poll.status, clock, config.service.pollIntervalMs),
     accessCode: config.service.adminAccessCode,
@@ -117,6 +159,9 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
   const stop = async (): Promise<void> => {
     // Before the poll: whoever comes next looks at what arrives from now on.
     trackerWebhooks.stop();
+    forgeWebhooks.stop();
+    pullRequestLooks.stop();
+    runLooks.stop();
     await engine.stop();
   };
 

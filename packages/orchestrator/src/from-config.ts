@@ -14,6 +14,7 @@ import type { DispatchPolicy } from "./core/dispatch/snapshot.ts";
 import { defaultRetryPolicy } from "./core/runs/retry.ts";
 import type { TrackerKind } from "./core/ticket.ts";
 import { minutes } from "./core/time.ts";
+import { createGithubAdapters } from "./github-from-config.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { JiraDirectory } from "./ports/jira-directory.ts";
 import type { LocalPullRequests } from "./ports/local-pull-requests.ts";
@@ -27,6 +28,7 @@ export const clock: Clock = { now: () => Date.now() };
 export const dispatchPolicy = (config: Config): DispatchPolicy => ({
   retry: { ...defaultRetryPolicy, baseDelayMs: config.service.retryBaseMs },
   strayAfterMs: minutes(10),
+  ...(config.runs.mode === "gha" ? { forcedExecutor: "github-actions" as const } : {}),
 });
 
 /**
@@ -99,27 +101,27 @@ export const createAdapters = async (
   config: Config,
   pullRequests: LocalPullRequests,
   { path, logger, ...trackerOptions }: AdapterOptions,
-): Promise<Adapters & ConfiguredTrackers> => {
+): Promise<Adapters & ConfiguredTrackers & { readonly forgetAccess: () => void }> => {
   const { localForge, processExecutor } = config;
+  const github = await createGithubAdapters(config, clock, trackerOptions.patience);
+  const local =
+    localForge === null
+      ? null
+      : forgeFactories.local({ root: localForge.directory, pullRequests, clock, path });
+  const ownProcess = executorFactories.process({
+    directory: processExecutor.directory,
+    runnerEntry,
+    nodePath: process.execPath,
+    path,
+    logger,
+  });
+  const forges = [local, github?.forge ?? null].filter((forge) => forge !== null);
+  const executors = [ownProcess, github?.executor ?? null].filter((executor) => executor !== null);
   return {
     ...(await createTrackers(config, trackerOptions)),
-    forges: new Map(
-      localForge === null
-        ? []
-        : [["local", forgeFactories.local({ root: localForge.directory, pullRequests, clock, path })]],
-    ),
-    executors: new Map([
-      [
-        "process",
-        executorFactories.process({
-          directory: processExecutor.directory,
-          runnerEntry,
-          nodePath: process.execPath,
-          path,
-          logger,
-        }),
-      ],
-    ]),
+    forges: new Map(forges.map((forge) => [forge.kind, forge])),
+    executors: new Map(executors.map((executor) => [executor.kind, executor])),
+    forgetAccess: () => github?.forget(),
   };
 };
 
@@ -140,14 +142,20 @@ const databaseRefusals = ({ store }: Config): readonly SettingProblem[] =>
         },
       ];
 
-const modeRefusals = ({ runs: { mode } }: Config): readonly SettingProblem[] =>
-  mode === null || mode === "default"
+const modeRefusals = ({ runs: { mode }, github }: Config): readonly SettingProblem[] =>
+  mode === null || mode === "default" || (mode === "gha" && github.app !== null)
     ? []
     : [
         {
           setting: "RUNNER_MODE",
-          what: `it is ${mode}, but this version runs attempts as processes of this machine only`,
-          fix: "Unset it if you accept that.",
+          what:
+            mode === "gha"
+              ? "it is gha, but no GitHub App is configured"
+              : `it is ${mode}, but this version runs attempts on GitHub Actions and as processes of this machine only`,
+          fix:
+            mode === "gha"
+              ? "Set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY."
+              : "Unset it if you accept that each project's own executionMode decides.",
         },
       ];
 
@@ -164,10 +172,9 @@ export const refuseForcedMode = (config: Config): void => {
 };
 
 /** Settings that are right but belong to a part that this version does not have yet. */
-export const notYetHere = ({ github, fly, notifications }: Config): readonly SettingProblem[] =>
+export const notYetHere = ({ fly, notifications }: Config): readonly SettingProblem[] =>
   (
     [
-      { given: github.app, setting: "GITHUB_APP_ID", part: "GitHub" },
       { given: fly.sessions, setting: "FLY_SESSIONS_APP", part: "Fly Machines" },
       { given: notifications, setting: "NOTIFY_WEBHOOK_URL", part: "notifications" },
     ] as const

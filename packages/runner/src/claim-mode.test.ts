@@ -8,12 +8,14 @@ import { exitCodes } from "./exit-codes.ts";
 import { createStop, type Stop } from "./pipeline/stop.ts";
 import { createFakeAgent, someUsage } from "./testing/fake-agent.ts";
 import { type FakeOrchestrator, startFakeOrchestrator } from "./testing/fake-orchestrator.ts";
+import { noModelEnvironment } from "./testing/model-environment.ts";
 import { branch, sampleJob } from "./testing/sample-job.ts";
 import { createSampleRemote, path, type SampleRemote, writeFiles } from "./testing/sample-remote.ts";
 
 const quick = { firstDelay: 20, maxDelay: 50, inAll: 5_000 };
 const timings: ClaimTimings = {
   claim: quick,
+  credential: quick,
   result: quick,
   resultAfterSignal: quick,
   progress: { minInterval: 20, activityInterval: 20, heartbeat: 100 },
@@ -51,8 +53,11 @@ const run = (agent: Agent = greet, stop: Stop = createStop(), changes: Partial<C
     {
       runId: job.runId,
       orchestratorUrl: orchestrator.url,
-      claimToken: orchestrator.claimToken,
+      proof: { kind: "token", token: orchestrator.claimToken },
       attemptDirectory,
+      resultDirectory: null,
+      environment: noModelEnvironment,
+      logLevel: "summary",
     },
     { createAgent: () => agent, path, stop, log: (line) => logged.push(line) },
     { ...timings, ...changes },

@@ -1,35 +1,42 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
-import { type Job, type ResultRequest, resultRequestSchema } from "@ai-implement/contracts";
-import { createActivityLog } from "./activity-log.ts";
-import { attemptFolders, takeAttempt, writeReport } from "./attempt-folder.ts";
+import type { Job, ResultRequest } from "@ai-implement/contracts";
+import type { ModelEnvironment } from "./agent/model-environment.ts";
+import { takeAttempt } from "./attempt-folder.ts";
 import type { RunnerDependencies } from "./dependencies.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { pipelines } from "./pipeline/pipelines.ts";
-import {
-  createOrchestratorClient,
-  type OrchestratorClient,
-  type Patience,
-} from "./reporter/orchestrator-client.ts";
+import { createRepositoryAccess, type RepositoryAccess } from "./git/repository-access.ts";
+import type { Patience } from "./http/patiently.ts";
+import { createIdentify, type IdentityEndpoint } from "./identity/job-identity.ts";
+import { createOrchestratorClient, type OrchestratorClient } from "./reporter/orchestrator-client.ts";
 import {
   createProgressReporter,
   type ProgressTimings,
   progressTimings,
 } from "./reporter/progress-reporter.ts";
-import { type JobEnd, runJob } from "./run-job.ts";
-import { secretsOf } from "./secrets.ts";
-import { createRedactor, type Redact } from "./text/redact.ts";
+import { keepResult } from "./result-file.ts";
+import { type LogLevel, runAttempt } from "./run-attempt.ts";
+import { createSecrets, type Secrets, secretsOf } from "./secrets.ts";
+
+/** What shows that this runner is the one that was dispatched (§8.4). */
+export type ClaimProof =
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "identity"; readonly endpoint: IdentityEndpoint };
 
 export interface ClaimSettings {
   readonly runId: string;
   readonly orchestratorUrl: string;
-  readonly claimToken: string;
+  readonly proof: ClaimProof;
   /** A folder of this attempt alone, made by the executor. */
   readonly attemptDirectory: string;
+  /** Gets `result.json` as well; null: nobody looks for one. */
+  readonly resultDirectory: string | null;
+  readonly environment: ModelEnvironment;
+  readonly logLevel: LogLevel;
 }
 
 export interface ClaimTimings {
   readonly claim: Patience;
+  readonly credential: Patience;
   readonly result: Patience;
   readonly progress: ProgressTimings;
   /** Whoever sent a signal will not wait for long. */
@@ -40,6 +47,7 @@ export interface ClaimTimings {
 
 export const claimTimings: ClaimTimings = {
   claim: { firstDelay: 500, maxDelay: 15_000, inAll: 2 * 60_000 },
+  credential: { firstDelay: 500, maxDelay: 5_000, inAll: 60_000 },
   result: { firstDelay: 500, maxDelay: 30_000, inAll: 10 * 60_000 },
   progress: progressTimings,
   resultAfterSignal: { firstDelay: 200, maxDelay: 2_000, inAll: 8_000 },
@@ -52,23 +60,24 @@ export const runClaimMode = async (
   dependencies: RunnerDependencies,
   timings: ClaimTimings = claimTimings,
 ): Promise<ExitCode> => {
-  const { runId, attemptDirectory, claimToken, orchestratorUrl } = settings;
-  const { log } = dependencies;
+  const { runId, attemptDirectory, orchestratorUrl, environment } = settings;
+  const { stop } = dependencies;
+  const secrets = createSecrets([
+    settings.proof.kind === "token" ? settings.proof.token : undefined,
+    environment.identity?.requestToken,
+    environment.apiKey,
+    environment.oauthToken,
+  ]);
+  const log = (line: string) => dependencies.log(secrets.redact(line));
   const instance = randomUUID();
   const record = { pid: process.pid, startedAt: new Date().toISOString(), instance };
   if (!(await takeAttempt(attemptDirectory, record))) {
     log(`another runner of attempt ${runId} is or was in ${attemptDirectory}: nothing to do`);
     return exitCodes.claimRefused;
   }
-  const client = createOrchestratorClient({
-    url: orchestratorUrl,
-    timeoutMs: timings.requestTimeout,
-  });
-  const claim = await client.claim(
-    claimToken,
-    { runId, instance },
-    { ...timings.claim, signal: dependencies.stop.signal },
-  );
+  const client = createOrchestratorClient({ url: orchestratorUrl, timeoutMs: timings.requestTimeout });
+  const proof = proofOf(settings, secrets, stop.signal);
+  const claim = await client.claim(proof, { runId, instance }, { ...timings.claim, signal: stop.signal });
   switch (claim.kind) {
     case "refused":
       log(
@@ -78,25 +87,34 @@ export const runClaimMode = async (
     case "unreachable":
       log(`attempt ${runId} could not be claimed at ${orchestratorUrl}: ${claim.message}`);
       return exitCodes.unreachable;
-    case "granted": {
-      const redact = createRedactor([claimToken, ...secretsOf(claim.job)]);
-      const quiet = { ...dependencies, log: (line: string) => log(redact(line)) };
-      return work({ job: claim.job, instance, client, redact, attemptDirectory, timings }, quiet);
-    }
+    case "granted":
+      secrets.add(secretsOf(claim.job));
+      return work({ job: claim.job, instance, client, secrets, settings, timings }, { ...dependencies, log });
   }
 };
 
-interface Attempt {
+/** An identity token lives five minutes, so every try of the claim has its own. */
+const proofOf = (
+  { proof, orchestratorUrl }: ClaimSettings,
+  secrets: Secrets,
+  signal: AbortSignal,
+): (() => Promise<string>) => {
+  if (proof.kind === "token") return () => Promise.resolve(proof.token);
+  const identify = createIdentify({ endpoint: proof.endpoint, secrets, signal });
+  return () => identify(orchestratorUrl.replace(/\/+$/, ""));
+};
+
+interface ClaimedAttempt {
   readonly job: Job;
   readonly instance: string;
   readonly client: OrchestratorClient;
-  readonly redact: Redact;
-  readonly attemptDirectory: string;
+  readonly secrets: Secrets;
+  readonly settings: ClaimSettings;
   readonly timings: ClaimTimings;
 }
 
-const work = async (attempt: Attempt, dependencies: RunnerDependencies): Promise<ExitCode> => {
-  const { job, instance, client, attemptDirectory } = attempt;
+const work = async (attempt: ClaimedAttempt, dependencies: RunnerDependencies): Promise<ExitCode> => {
+  const { job, instance, client, secrets, settings } = attempt;
   const { stop, log } = dependencies;
   const progress = createProgressReporter({
     timings: attempt.timings.progress,
@@ -107,84 +125,50 @@ const work = async (attempt: Attempt, dependencies: RunnerDependencies): Promise
     },
     log,
   });
-  const end = await runAttempt(attempt, dependencies, progress);
+  const access = accessFor(attempt, dependencies);
+  const end = await runAttempt(
+    {
+      work: job,
+      attemptDirectory: settings.attemptDirectory,
+      environment: settings.environment,
+      access,
+      secrets,
+      logLevel: settings.logLevel,
+      onStep: progress.stepChanged,
+      onActivity: progress.activity,
+    },
+    dependencies,
+  );
   await progress.close();
-  if (stop.cause()?.kind === "closed") return exitCodes.done;
-  const result: ResultRequest = { instance, report: end.report, steps: [...end.steps] };
-  await keepReport(attemptDirectory, result, log);
-  return deliver(attempt, result, dependencies);
-};
-
-const runAttempt = async (
-  { job, redact, attemptDirectory }: Attempt,
-  { createAgent, path, stop, log }: RunnerDependencies,
-  progress: ReturnType<typeof createProgressReporter>,
-): Promise<Pick<JobEnd, "report" | "steps">> => {
-  try {
-    const folders = await attemptFolders(attemptDirectory);
-    const activityLog = createActivityLog(join(attemptDirectory, "activity.log"), () => new Date(), log);
-    const { home, workspace } = folders;
-    return withinCaps(
-      await runJob({
-        job,
-        pipeline: pipelines[job.phase],
-        folders,
-        agent: createAgent(job.agent, { home, workspace, searchPath: path }),
-        path,
-        stop,
-        redact,
-        onStep: progress.stepChanged,
-        onActivity: (line) => {
-          activityLog.write(line);
-          progress.activity(line);
-        },
-      }),
-    );
-  } catch (error) {
-    // The run is claimed: from here on silence would only be a slower and dearer way to fail.
-    const message = redact(
-      `The runner itself failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    log(message);
-    return failedReport(message);
+  if (stop.cause()?.kind === "closed") {
+    await access.revoke();
+    return exitCodes.done;
   }
+  const result: ResultRequest = { instance, ...end };
+  const folders = { own: settings.attemptDirectory, result: settings.resultDirectory };
+  await keepResult(folders, result, log);
+  // Side by side: with the result delivered this machine may be gone at any moment.
+  const [exitCode] = await Promise.all([deliver(attempt, result, dependencies), access.revoke()]);
+  return exitCode;
 };
 
-const failedReport = (message: string): Pick<JobEnd, "report" | "steps"> => ({
-  report: {
-    outcome: "failed",
-    reason: "unexpected",
-    message: message.slice(0, 5_000),
-    usage: null,
-    agent: "none",
-  },
-  steps: [],
-});
-
-/** @throws ZodError when what we made is not what the wire takes: a mistake of ours */
-const withinCaps = ({ report, steps }: JobEnd): Pick<JobEnd, "report" | "steps"> => {
-  resultRequestSchema.omit({ instance: true }).parse({ report, steps });
-  return { report, steps };
-};
-
-/** Before it is sent: should this process end now, it is still found (§8.4). */
-const keepReport = async (
-  folder: string,
-  result: ResultRequest,
-  log: (line: string) => void,
-): Promise<void> => {
-  try {
-    await writeReport(folder, result);
-  } catch (error) {
-    // A full disk must not keep a report back that can still be delivered.
-    log(
-      `report.json could not be kept in ${folder}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+const accessFor = (
+  { job, instance, client, secrets, timings }: ClaimedAttempt,
+  { log, stop }: RunnerDependencies,
+): RepositoryAccess => {
+  const { cloneUrl, credential } = job.repository;
+  const patience = { ...timings.credential, signal: stop.signal };
+  return createRepositoryAccess({
+    cloneUrl,
+    credential: credential ?? null,
+    renew: () => client.credential(job.runToken, { instance }, patience),
+    secrets,
+    log,
+  });
 };
 
 const deliver = async (
-  { job, client, attemptDirectory, timings }: Attempt,
+  { job, client, settings, timings }: ClaimedAttempt,
   result: ResultRequest,
   { stop, log }: RunnerDependencies,
 ): Promise<ExitCode> => {
@@ -200,7 +184,7 @@ const deliver = async (
     case "refused":
     case "unreachable":
       log(
-        `the report could not be delivered (${answer.message}): it stays in ${attemptDirectory}/report.json`,
+        `the report could not be delivered (${answer.message}): it stays in ${settings.attemptDirectory}/report.json`,
       );
       return exitCodes.unreachable;
   }

@@ -1,11 +1,11 @@
-import type { AgentSettings } from "@ai-implement/contracts";
 import type { Agent } from "./agent/agent.ts";
+import type { EquippedAgent } from "./agent/equip.ts";
 import type { Stop } from "./pipeline/stop.ts";
 
-/** What both modes need from outside. */
+/** What every mode needs from outside. */
 export interface RunnerDependencies {
   readonly createAgent: (
-    settings: AgentSettings,
+    settings: EquippedAgent,
     options: { readonly home: string; readonly workspace: string; readonly searchPath: string },
   ) => Agent;
   /** Where programs are found. */

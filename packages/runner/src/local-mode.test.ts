@@ -7,6 +7,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { runLocalMode } from "./local-mode.ts";
 import { createStop } from "./pipeline/stop.ts";
 import { createFakeAgent } from "./testing/fake-agent.ts";
+import { noModelEnvironment } from "./testing/model-environment.ts";
 import { sampleJob } from "./testing/sample-job.ts";
 import { createSampleRemote, git, path, type SampleRemote, writeFiles } from "./testing/sample-remote.ts";
 import { UsageError } from "./usage-error.ts";
@@ -29,7 +30,7 @@ afterEach(() => remote.remove());
 
 const run = (agent: Agent, artifacts = join(remote.root, "artifacts"), workspace = remote.clone) =>
   runLocalMode(
-    { jobFile, workspace, artifacts },
+    { jobFile, workspace, artifacts, environment: noModelEnvironment },
     { createAgent: () => agent, path, stop: createStop(), log: (line) => logged.push(line) },
     (line) => printed.push(line),
   );

@@ -5,17 +5,22 @@ import { text as textOf } from "node:stream/consumers";
 import { type Job, jobSchema, type RunReport, type StepReport } from "@ai-implement/contracts";
 import { z } from "zod";
 import { createActivityLog } from "./activity-log.ts";
+import { equip } from "./agent/equip.ts";
+import type { ModelEnvironment } from "./agent/model-environment.ts";
+import { openAwsSessionsFor } from "./agent/open-aws-sessions.ts";
 import { writeWhole } from "./attempt-folder.ts";
 import type { RunnerDependencies } from "./dependencies.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { diffBetween } from "./git/checkout.ts";
 import { createGit } from "./git/git.ts";
+import { createRepositoryAccess } from "./git/repository-access.ts";
 import type { Facts } from "./pipeline/facts.ts";
 import { localPipelines } from "./pipeline/pipelines.ts";
-import { runJob } from "./run-job.ts";
-import { secretsOf } from "./secrets.ts";
-import { oneLine } from "./text/clip.ts";
-import { createMask, createRedactor } from "./text/redact.ts";
+import type { Folders } from "./pipeline/step.ts";
+import { failedEnd } from "./run-attempt.ts";
+import { type JobEnd, runJob } from "./run-job.ts";
+import { createSecrets, type Secrets, secretsOf } from "./secrets.ts";
+import { stepLine } from "./step-line.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface LocalSettings {
@@ -24,6 +29,7 @@ export interface LocalSettings {
   /** A git checkout with at least one commit. The changes stay in it, uncommitted. */
   readonly workspace: string;
   readonly artifacts: string;
+  readonly environment: ModelEnvironment;
 }
 
 const maxDiffCharacters = 50_000_000;
@@ -42,9 +48,9 @@ export const runLocalMode = async (
   const workspace = await realpath(settings.workspace).catch((error: unknown) => {
     throw new UsageError(`--workspace: ${error instanceof Error ? error.message : String(error)}`);
   });
-  const redact = createRedactor(secretsOf(job));
-  const log = (line: string) => dependencies.log(redact(line));
-  const { path, stop } = dependencies;
+  const { apiKey, oauthToken, identity } = settings.environment;
+  const secrets = createSecrets([...secretsOf(job), apiKey, oauthToken, identity?.requestToken]);
+  const quiet = { ...dependencies, log: (line: string) => dependencies.log(secrets.redact(line)) };
   const artifacts = await makeArtifactsFolder(settings, workspace);
   const scratch = await mkdtemp(join(await realpath(tmpdir()), "ai-implement-"));
   try {
@@ -57,31 +63,53 @@ export const runLocalMode = async (
     };
     await mkdir(folders.home);
     await mkdir(folders.temporary);
-    const activityLog = createActivityLog(join(artifacts, "activity.log"), () => new Date(), log);
-    const end = await runJob({
-      job,
-      pipeline: localPipelines[job.phase],
-      folders,
-      agent: dependencies.createAgent(job.agent, { ...folders, searchPath: path }),
-      path,
-      stop,
-      redact,
-      onStep: (step) => log(stepLine(step)),
-      onActivity: (line) => {
-        activityLog.write(line);
-        log(`  ${line}`);
-      },
-    });
+    const end = await runOn(folders, { job, secrets, environment: settings.environment }, quiet);
     await writeArtifacts(artifacts, end.report, end.steps);
     await writeWhole(
       join(artifacts, "diff.patch"),
-      createMask(secretsOf(job))(await fullDiff(end.facts, path)),
+      secrets.mask(await fullDiff(end.facts, dependencies.path)),
     );
     print(join(artifacts, "report.json"));
     return end.report.outcome === "failed" ? exitCodes.failed : exitCodes.done;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+};
+
+interface LocalJob {
+  readonly job: Job;
+  readonly secrets: Secrets;
+  readonly environment: ModelEnvironment;
+}
+
+const runOn = async (
+  folders: Folders,
+  { job, secrets, environment }: LocalJob,
+  { createAgent, path, stop, log }: RunnerDependencies,
+): Promise<JobEnd> => {
+  const open = openAwsSessionsFor({ runId: job.runId, secrets, signal: stop.signal });
+  const equipment = equip(job.agent, environment, open);
+  if (equipment.kind === "missing") return { ...failedEnd("unauthorised", equipment.message), facts: {} };
+  const { cloneUrl, credential = null } = job.repository;
+  const access = createRepositoryAccess({ cloneUrl, credential, renew: null, secrets, log });
+  const activityLog = createActivityLog(join(folders.own, "activity.log"), () => new Date(), log);
+  const end = await runJob({
+    job,
+    pipeline: localPipelines[job.phase],
+    folders,
+    agent: createAgent(equipment.agent, { ...folders, searchPath: path }),
+    access,
+    path,
+    stop,
+    redact: secrets.redact,
+    onStep: (step) => log(stepLine(step)),
+    onActivity: (line) => {
+      activityLog.write(line);
+      log(`  ${line}`);
+    },
+  });
+  await access.revoke();
+  return end;
 };
 
 /** @throws UsageError where a link of the repository leads out of the checkout: it chose the name, not the person. */
@@ -110,12 +138,6 @@ const readJob = async (file: string): Promise<Job> => {
   const parsed = jobSchema.safeParse(value);
   if (!parsed.success) throw new UsageError(`--job ${file} is not a job:\n${z.prettifyError(parsed.error)}`);
   return parsed.data;
-};
-
-const stepLine = ({ name, status, startedAt, endedAt, detail = "" }: StepReport): string => {
-  if (endedAt === undefined) return `${name} …`;
-  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
-  return `${name} ${status} (${seconds.toFixed(1)} s) ${oneLine(detail, 200)}`.trimEnd();
 };
 
 const writeArtifacts = async (

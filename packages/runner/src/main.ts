@@ -1,10 +1,13 @@
 import { createAgent } from "./agent/registry.ts";
 import { runClaimMode } from "./claim-mode.ts";
-import { helpText, parseCommandLine } from "./command-line.ts";
+import { parseCommandLine } from "./command-line.ts";
 import type { RunnerDependencies } from "./dependencies.ts";
+import { runDetachedMode } from "./detached-mode.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { helpText } from "./help.ts";
 import { runLocalMode } from "./local-mode.ts";
 import { createStop } from "./pipeline/stop.ts";
+import { toLogLine } from "./text/log-line.ts";
 import { UsageError } from "./usage-error.ts";
 
 const main = async (): Promise<ExitCode> => {
@@ -16,7 +19,7 @@ const main = async (): Promise<ExitCode> => {
     createAgent,
     path: process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
     stop,
-    log: (line) => process.stderr.write(`${line}\n`),
+    log: (line) => process.stderr.write(`${toLogLine(line)}\n`),
   };
   switch (commandLine.kind) {
     case "help":
@@ -24,6 +27,8 @@ const main = async (): Promise<ExitCode> => {
       return exitCodes.done;
     case "claim":
       return runClaimMode(commandLine.settings, dependencies);
+    case "detached":
+      return runDetachedMode(commandLine.settings, dependencies);
     case "local":
       return runLocalMode(commandLine.settings, dependencies, (line) => process.stdout.write(`${line}\n`));
   }
@@ -34,6 +39,6 @@ try {
   process.exit(await main());
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`ai-implement runner: ${error.message}\n`);
+  process.stderr.write(`${toLogLine(`ai-implement runner: ${error.message}`)}\n`);
   process.exit(exitCodes.usage);
 }

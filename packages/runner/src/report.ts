@@ -1,15 +1,16 @@
-import type { Job, RunReport, Usage, Verification } from "@ai-implement/contracts";
+import type { RunReport, Usage, Verification } from "@ai-implement/contracts";
 import type { PipelineEnd } from "./pipeline/engine.ts";
 import type { Facts } from "./pipeline/facts.ts";
 import type { Failure } from "./pipeline/step-failure.ts";
+import type { Work } from "./work.ts";
 
 /** How the agent is named to people: with its model where there is one. */
-export const agentName = (job: Job, description: string, model: string | null): string =>
+export const agentName = (job: Work, description: string, model: string | null): string =>
   job.agent.kind === "scripted" || model === null ? description : `${description} · ${model}`;
 
 /** The result of a run (§10). Work that has arrived is reported, whatever failed after it. */
 export const reportOf = (
-  job: Job,
+  job: Work,
   { facts, failure }: PipelineEnd,
   common: { readonly usage: Usage | null; readonly agent: string },
 ): RunReport => {

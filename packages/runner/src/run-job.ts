@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { Job, RunReport, StepReport } from "@ai-implement/contracts";
+import type { RunReport, StepReport } from "@ai-implement/contracts";
 import type { Agent, OnActivity } from "./agent/agent.ts";
 import { createGit } from "./git/git.ts";
+import type { RepositoryAccess } from "./git/repository-access.ts";
 import { agentEnvironment } from "./guard/agent-environment.ts";
 import { type PipelineEnd, runPipeline } from "./pipeline/engine.ts";
 import type { Pipeline } from "./pipeline/pipelines.ts";
@@ -12,14 +13,16 @@ import type { Stop } from "./pipeline/stop.ts";
 import { createUsageMeter } from "./pipeline/usage-meter.ts";
 import { agentName, reportOf } from "./report.ts";
 import { createFit } from "./reporter/fit.ts";
-import { modelFor } from "./repository/models.ts";
+import { modelFor, providerOf } from "./repository/models.ts";
 import type { Redact } from "./text/redact.ts";
+import type { Work } from "./work.ts";
 
 export interface JobRun {
-  readonly job: Job;
+  readonly job: Work;
   readonly pipeline: Pipeline;
   readonly folders: Folders;
   readonly agent: Agent;
+  readonly access: RepositoryAccess;
   /** Where programs are found: the PATH of the runner. */
   readonly path: string;
   readonly stop: Stop;
@@ -59,6 +62,7 @@ export const runJob = async (run: JobRun): Promise<JobEnd> => {
         job,
         folders,
         agent: run.agent,
+        access: run.access,
         git: createGit({ path, signal: stop.signal }),
         environment: agentEnvironment({ path, home: folders.home, temporary: folders.temporary }),
         meter,
@@ -89,7 +93,7 @@ const describeAgent = async (agent: Agent): Promise<string> => {
   }
 };
 
-const mainModel = ({ phase }: Job, { facts: { workflow, settings } }: PipelineEnd): string | null =>
+const mainModel = ({ phase, agent }: Work, { facts: { workflow, settings } }: PipelineEnd): string | null =>
   workflow === undefined || settings === undefined
     ? null
-    : modelFor(phase === "plan" ? "plan" : "implement", workflow, settings);
+    : modelFor(phase === "plan" ? "plan" : "implement", workflow, settings, providerOf(agent));

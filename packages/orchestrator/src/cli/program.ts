@@ -20,6 +20,7 @@ import type { Output } from "./demo/terminal.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { loadConfig, loadFrom, type Surroundings } from "./load-config.ts";
 import { planView, renderPlan } from "./plan.ts";
+import { runSync } from "./run-sync.ts";
 import { runTask } from "./run-task.ts";
 import { configOrThrow, type Listen, start } from "./start.ts";
 
@@ -42,6 +43,7 @@ export const createProgram = (options: ProgramOptions): Command => {
   addConfig(program, options);
   addDoctor(program, options);
   addPlan(program, options);
+  addSync(program, options);
   addRun(program, options);
   return program;
 };
@@ -144,6 +146,38 @@ const addPlan = (program: Command, options: ProgramOptions): void => {
       } finally {
         await store.close();
       }
+    });
+};
+
+const addSync = (program: Command, options: ProgramOptions): void => {
+  program
+    .command("sync")
+    .description(
+      "bring the workflows in the projects' repositories up to date: one pull request in each, for people to merge",
+    )
+    .option("--project <key>", "only this project")
+    .option("--check", "only say what is not up to date; writes nothing")
+    .option("--json", "one JSON document at the end instead, for programs")
+    .addHelpText(
+      "after",
+      "\nExit code 1: a project failed, or with --check something is not up to date. Only projects that run on GitHub Actions need workflows.",
+    )
+    .action(async (flags: { project?: string; check?: true; json?: true }) => {
+      const loaded = await loadConfig(options);
+      const code = await runSync({
+        config: configOrThrow(loaded),
+        secrets: secretsIn(loaded.variables),
+        path: pathOf(options),
+        flags: {
+          project: flags.project ?? null,
+          check: flags.check === true,
+          json: flags.json === true,
+        },
+        output: options.output,
+        colours: pc,
+        signal: options.signal,
+      });
+      options.setExitCode(code);
     });
 };
 

@@ -118,6 +118,13 @@ export const url = (options: {
   },
 });
 
+/** A word that stands for "there is none", where unset means a default. */
+export const orNone = (kind: Kind<string>): Kind<string | null> => ({
+  expects: `${kind.expects}, or \`none\``,
+  fix: `${kind.fix} Write none where there is none.`,
+  parse: (value) => (value === "none" ? good(null) : kind.parse(value)),
+});
+
 export const postgresUrl: Kind<string> = {
   expects: "`postgres://` URL",
   fix: "Write it as postgres://user:password@host:5432/database; special characters percent-encoded.",

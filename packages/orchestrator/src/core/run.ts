@@ -15,9 +15,20 @@ export type LiveState = (typeof liveStates)[number];
 export type TerminalState = (typeof terminalStates)[number];
 export type RunState = LiveState | TerminalState;
 
+/** What an executor made for an attempt, as it names it: a workflow run, a machine. */
+export interface ExecutorResource {
+  readonly id: string;
+  /** Where people watch it. */
+  readonly url?: string;
+}
+
 /** Settings fixed when the run is admitted: a later edit of the project reaches the next run only. */
 export interface RunSettings {
   readonly provider: ModelProvider;
+  /** With bedrock. */
+  readonly awsRegion?: string;
+  /** File name of the workflow that does this phase, where the executor has workflows. */
+  readonly workflowFile: string;
   readonly maxTurns: number;
   readonly maxIterations: number;
   readonly maxJobMinutes: number;
@@ -43,8 +54,14 @@ export interface Run {
   readonly branch: string;
   readonly state: RunState;
   readonly admittedAt: Instant;
+  /** When the executor was last asked to start it: committed before it is asked. */
+  readonly dispatchStartedAt?: Instant;
   /** When the executor was known to have it. */
   readonly dispatchedAt?: Instant;
+  /** Once its executor said which. */
+  readonly resource?: ExecutorResource;
+  /** When its executor was first seen to work on it, rather than to keep it waiting. */
+  readonly startedAt?: Instant;
   /** The runner process that won the claim; only it may report (§8.1). */
   readonly claimedBy?: string;
   readonly claimedAt?: Instant;

@@ -6,7 +6,12 @@ import type { Store } from "../ports/store.ts";
 import type { Health } from "../services/health.ts";
 import type { OperatorService } from "../services/operator/operator-service.ts";
 import type { ProjectService } from "../services/operator/project-service.ts";
+import type { PullStandings } from "../services/repository/pull-standings.ts";
+import type { RepositoryStatuses } from "../services/repository/repository-status.ts";
+import type { GapFill } from "../services/reviews/gap-fill.ts";
 import type { RunnerGateway } from "../services/runs/runner-gateway.ts";
+import type { TemplateSync } from "../services/templates/template-sync.ts";
+import type { ForgeWebhooks } from "../services/webhooks/forge-webhooks.ts";
 import type { TrackerWebhooks } from "../services/webhooks/tracker-webhooks.ts";
 import type { SessionStore } from "./auth/session-store.ts";
 
@@ -21,8 +26,15 @@ export interface AppDependencies {
   readonly clock: Clock;
   readonly runnerGateway: RunnerGateway;
   readonly trackerWebhooks: TrackerWebhooks;
+  readonly forgeWebhooks: Pick<ForgeWebhooks, "receive">;
+  readonly gapFill: GapFill;
+  /** Bearer of the gap-fill trigger; null: the endpoint is disabled (§4.1). */
+  readonly gapFillSecret: string | null;
   readonly projects: ProjectService;
   readonly operator: OperatorService;
+  readonly templateSync: Pick<TemplateSync, "sync">;
+  readonly repositoryStatuses: RepositoryStatuses;
+  readonly pullStandings: PullStandings;
   /** Null: Jira is not configured. */
   readonly jiraDirectory: JiraDirectory | null;
   readonly health: Health;

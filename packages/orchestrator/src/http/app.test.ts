@@ -40,7 +40,9 @@ describe("A handler that throws (§13, §11.10)", () => {
     const broken = () => {
       throw new TypeError(secret);
     };
-    test = await createTestApp({ runnerGateway: { claim: broken, progress: broken, result: broken } });
+    test = await createTestApp({
+      runnerGateway: { claim: broken, credential: broken, progress: broken, result: broken },
+    });
     const answer = await test.app.inject({
       method: "POST",
       url: "/runner/claim",

@@ -19,7 +19,9 @@ import { mappingRoutes } from "./routes/mappings.ts";
 import { pullRoutes } from "./routes/pulls.ts";
 import { runnerRoutes } from "./routes/runner.ts";
 import { runRoutes } from "./routes/runs.ts";
-import { trackerWebhookRoutes } from "./routes/tracker-webhooks.ts";
+import { templateRoutes } from "./routes/templates.ts";
+import { triggerRoutes } from "./routes/trigger.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { securityHeaders, serverOptions } from "./server-options.ts";
 
 /** The whole HTTP face of the service (§13), ready to be listened on or asked through `inject`. */
@@ -35,7 +37,8 @@ export const createApp = async (dependencies: AppDependencies): Promise<FastifyI
   await app.register(swagger, openApiOptions(dependencies.version));
   await app.register(healthRoutes(dependencies));
   await app.register(runnerRoutes(dependencies), { prefix: "/runner" });
-  await app.register(trackerWebhookRoutes(dependencies), { prefix: "/api" });
+  await app.register(triggerRoutes(dependencies), { prefix: "/trigger" });
+  await app.register(webhookRoutes(dependencies), { prefix: "/api" });
   // Without an access code these routes do not exist: nothing to guess at, nothing to switch on by mistake (§4.1).
   if (dependencies.accessCode !== null)
     await app.register(adminApi(dependencies, dependencies.accessCode), { prefix: "/api" });
@@ -57,6 +60,7 @@ const adminApi =
       await guarded.register(issueRoutes(dependencies));
       await guarded.register(issueActionRoutes(dependencies));
       await guarded.register(pullRoutes(dependencies));
+      await guarded.register(templateRoutes(dependencies));
       await guarded.register(dedupRoutes(dependencies));
       await guarded.register(jiraRoutes(dependencies));
       await guarded.register(openApiRoutes);

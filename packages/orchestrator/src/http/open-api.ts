@@ -32,6 +32,18 @@ export const openApiOptions = (version: string): FastifyDynamicSwaggerOptions =>
           name: "X-Hub-Signature",
           description: "`sha256=` and the HMAC-SHA256 of the raw body with JIRA_WEBHOOK_SECRET, hexadecimal.",
         },
+        githubSignature: {
+          type: "apiKey",
+          in: "header",
+          name: "X-Hub-Signature-256",
+          description:
+            "`sha256=` and the HMAC-SHA256 of the raw body with GITHUB_WEBHOOK_SECRET, hexadecimal.",
+        },
+        gapFillTrigger: {
+          type: "http",
+          scheme: "bearer",
+          description: "GAP_FILL_TRIGGER_SECRET.",
+        },
       },
     },
     security: [{ bearer: [] }],

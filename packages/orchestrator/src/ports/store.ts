@@ -1,8 +1,9 @@
-import type { Plan, StepReport } from "@ai-implement/contracts";
+import type { GapAnalysis, Plan, StepReport } from "@ai-implement/contracts";
 import type { Decision } from "../core/dispatch/decision.ts";
 import type { LiveRun, Spend, TicketHistory } from "../core/dispatch/snapshot.ts";
 import type { Project } from "../core/project.ts";
 import type { PreviousSight } from "../core/reconcile/reconcile-ticket.ts";
+import type { AssignedFeedback, Feedback } from "../core/review/feedback.ts";
 import type { Phase, Run, RunId } from "../core/run.ts";
 import type { Lease } from "../core/runs/admit.ts";
 import type { Effect, EffectIntent, Receiver } from "../core/runs/effects.ts";
@@ -51,6 +52,8 @@ export interface KnownPullRequest {
   readonly repository: Project["repository"];
   readonly pullRequest: PullRequest;
   readonly updatedAt: Instant;
+  /** What was said on it up to here was looked at, by the forge's clock. Absent in a change: as it was. */
+  readonly remarksSeenAt?: Instant;
 }
 
 /**
@@ -72,6 +75,8 @@ export interface Change {
     readonly at: Instant;
   }[];
   readonly pullRequests?: readonly KnownPullRequest[];
+  /** An id that is there already is left as it is. A revise run that is admitted gets all that waits. */
+  readonly feedback?: readonly Feedback[];
   /** Upserted by run and index. */
   readonly steps?: readonly { readonly runId: RunId; readonly step: StepReport }[];
   readonly activity?: readonly { readonly runId: RunId; readonly line: string }[];
@@ -178,8 +183,8 @@ export interface Store {
   listProjects(): Promise<readonly Versioned<Project>[]>;
   findProject(key: string): Promise<Versioned<Project> | null>;
   /** `conflict`: the key is taken. */
-  createProject(project: Project): Promise<CommitResult>;
-  updateProject(project: Versioned<Project>): Promise<CommitResult>;
+  createProject(project: Project, effects?: readonly EffectIntent[]): Promise<CommitResult>;
+  updateProject(project: Versioned<Project>, effects?: readonly EffectIntent[]): Promise<CommitResult>;
   deleteProject(key: string): Promise<void>;
 
   findRun(id: RunId): Promise<Versioned<Run> | null>;
@@ -197,6 +202,17 @@ export interface Store {
     readonly limit: number;
   }): Promise<Page<KnownPullRequest>>;
   findPullRequest(ticketId: TicketId): Promise<KnownPullRequest | null>;
+  /** Of ours alone; owner and name in any case. */
+  findPullRequestByNumber(
+    repository: Pick<Project["repository"], "forge" | "owner" | "name">,
+    number: number,
+  ): Promise<KnownPullRequest | null>;
+  /** Oldest first. */
+  listFeedback(ticketId: TicketId): Promise<readonly AssignedFeedback[]>;
+  /** What the newest run that changed the ticket's branch was found to lack; null: nobody looked. */
+  lastGapAnalysis(
+    ticketId: TicketId,
+  ): Promise<{ readonly runId: RunId; readonly analysis: GapAnalysis } | null>;
   listLeases(now: Instant): Promise<readonly Lease[]>;
 
   readonly effects: EffectQueue;

@@ -15,7 +15,7 @@ export interface Adapters {
 export const trackerFor = ({ trackers }: Adapters, kind: TrackerKind): Tracker =>
   required(trackers.get(kind), "tracker", kind);
 
-export const forgeFor = ({ forges }: Adapters, kind: ForgeKind): Forge =>
+export const forgeFor = ({ forges }: Pick<Adapters, "forges">, kind: ForgeKind): Forge =>
   required(forges.get(kind), "forge", kind);
 
 export const executorFor = ({ executors }: Adapters, kind: ExecutorKind): Executor =>

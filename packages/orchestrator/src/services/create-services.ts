@@ -1,11 +1,15 @@
 import type { AgentSettings } from "@ai-implement/contracts";
 import type { DispatchPolicy } from "../core/dispatch/snapshot.ts";
+import { type Repository, repositorySlug } from "../core/project.ts";
 import type { ReconcilePolicy } from "../core/reconcile/reconcile-run.ts";
+import type { Run } from "../core/run.ts";
 import type { Receiver } from "../core/runs/effects.ts";
-import { seconds } from "../core/time.ts";
+import type { TicketId } from "../core/ticket.ts";
+import { type Instant, seconds } from "../core/time.ts";
 import type { Clock, NewId } from "../ports/clock.ts";
+import type { JobIdentities } from "../ports/job-identities.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { EffectRecord, Store } from "../ports/store.ts";
+import type { EffectRecord, KnownPullRequest, Store } from "../ports/store.ts";
 import type { Adapters } from "./adapters.ts";
 import type { Alarm } from "./alarm.ts";
 import { createDeliver, createRefused } from "./effects/deliver.ts";
@@ -16,10 +20,15 @@ import { createProjectService, type ProjectService } from "./operator/project-se
 import { createPoll, type Poll } from "./poll/poll.ts";
 import { createReconcile, type Reconcile } from "./poll/reconcile.ts";
 import { createWatchList, type WatchList } from "./poll/watch-list.ts";
+import { createGapFill, type GapFill } from "./reviews/gap-fill.ts";
+import { createLooks, type Looks } from "./reviews/looks.ts";
+import { createPullRequestLook } from "./reviews/pull-request-look.ts";
 import { createJobMaker, type JobMaker } from "./runs/job-maker.ts";
+import { createRepositoryAccesses } from "./runs/repository-accesses.ts";
 import { createRunEvents, type RunEvents } from "./runs/run-events.ts";
 import { createRunTokens, type RunTokens } from "./runs/run-tokens.ts";
 import { createRunnerGateway, type RunnerGateway } from "./runs/runner-gateway.ts";
+import { messageOf } from "./timeout.ts";
 
 export interface ServicesOptions {
   readonly store: Store;
@@ -34,6 +43,14 @@ export interface ServicesOptions {
   readonly tokenSecret: string;
   /** How a runner reaches us; asked at each dispatch, because it is known only once we listen. */
   readonly orchestratorUrl: () => string;
+  /** Who jobs on the code host's machines are; null: no executor here has such. */
+  readonly identities: JobIdentities | null;
+  /** What a run on this repository works in; null: the executor's own default. Never throws. */
+  readonly imageFor: (repository: Repository) => Promise<string | null>;
+  /** Brings the templates in a project's repository up to date. @throws DeliveryError */
+  readonly syncTemplates: (projectKey: string) => Promise<void>;
+  /** A run may begin with what people asked for on this ticket's pull request, from then on. */
+  readonly onFeedback: (ticketId: TicketId, readyAt: Instant) => void;
   /** Rings when something changed that the next decision should see. */
   readonly pollAlarm: Alarm;
   /** Rings when effects were recorded. */
@@ -45,6 +62,11 @@ export interface ServicesOptions {
 }
 
 export interface Services {
+  /** By `lookKey`. */
+  readonly pullRequestLooks: Looks<KnownPullRequest>;
+  /** By the run's id. */
+  readonly runLooks: Looks<Run>;
+  readonly gapFill: GapFill;
   readonly runEvents: RunEvents;
   readonly tokens: RunTokens;
   readonly jobs: JobMaker;
@@ -61,6 +83,10 @@ export interface Services {
 /** Lanes of one receiver that deliver at once. A tracker puts many tickets' writes into one request: they come together. */
 const placesOf = (receiver: Receiver): number => (receiver.startsWith("tracker:") ? 128 : 32);
 
+/** Of one pull request, over all forges. */
+export const lookKey = ({ repository, pullRequest }: KnownPullRequest): string =>
+  `${repository.forge}:${repositorySlug(repository)}#${pullRequest.number}`;
+
 /** The services over whatever store and adapters they are given. Nothing polls or delivers yet. */
 export const createServices = (options: ServicesOptions): Services => {
   const { store, adapters, clock, newId, logger, policy, pollAlarm, effectAlarm } = options;
@@ -74,16 +100,52 @@ export const createServices = (options: ServicesOptions): Services => {
   });
 
   const tokens = createRunTokens(options.tokenSecret);
-  const jobs = createJobMaker({ store, adapters, tokens, agent: options.agent });
-  const runnerGateway = createRunnerGateway({ store, runEvents, tokens, jobs });
+  const { orchestratorUrl, onDelivered, identities } = options;
+  const accesses = createRepositoryAccesses({ adapters, clock });
+  const jobs = createJobMaker({ store, adapters, tokens, accesses, agent: options.agent });
+  const runnerGateway = createRunnerGateway({
+    store,
+    runEvents,
+    tokens,
+    jobs,
+    accesses,
+    identities,
+    orchestratorUrl,
+  });
+
+  const { onFeedback } = options;
+  const look = createPullRequestLook({
+    store,
+    adapters,
+    clock,
+    logger,
+    onEffects: effectAlarm.wake,
+    onFeedback,
+  });
+  const pullRequestLooks = createLooks({
+    look,
+    onError: ({ pullRequest }, error) =>
+      logger.warn(
+        { pullRequest: pullRequest.url, error: messageOf(error) },
+        "pull request could not be read",
+      ),
+  });
+  const lookAt = (known: KnownPullRequest): Promise<void> => pullRequestLooks.now(lookKey(known), known);
+  const gapFill = createGapFill({ store, lookAt, onFeedback, clock, logger });
 
   const reconcile = createReconcile({
     store,
     adapters,
     runEvents,
+    lookAt,
     policy: options.reconcilePolicy,
     clock,
     logger,
+  });
+  const runLooks = createLooks({
+    look: reconcile.run,
+    onError: (run: Run, error) =>
+      logger.warn({ run: run.id, error: messageOf(error) }, "run could not be reconciled"),
   });
   const watchList = createWatchList();
   const poll = createPoll({
@@ -99,8 +161,19 @@ export const createServices = (options: ServicesOptions): Services => {
     onFullLookWanted: pollAlarm.wake,
   });
 
-  const { orchestratorUrl, onDelivered } = options;
-  const deliver = createDeliver({ store, adapters, runEvents, tokens, clock, orchestratorUrl });
+  const { imageFor, syncTemplates } = options;
+  const deliver = createDeliver({
+    store,
+    adapters,
+    runEvents,
+    tokens,
+    jobs,
+    accesses,
+    clock,
+    orchestratorUrl,
+    imageFor,
+    syncTemplates,
+  });
   const effectWorker = createEffectWorker({
     queue: store.effects,
     clock,
@@ -120,8 +193,11 @@ export const createServices = (options: ServicesOptions): Services => {
     pollAlarm.wake();
   };
   const operator = createOperatorService({ store, adapters, runEvents, clock, onChange });
-  const projects = createProjectService({ store, adapters, onChange });
+  const projects = createProjectService({ store, adapters, clock, onChange });
   return {
+    pullRequestLooks,
+    runLooks,
+    gapFill,
     runEvents,
     tokens,
     jobs,

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
-import type { AgentSettings } from "@ai-implement/contracts";
 import type { Agent } from "./agent.ts";
 import { createClaudeCode } from "./claude-code/claude-code.ts";
+import type { EquippedAgent } from "./equip.ts";
 import { createScriptedAgent } from "./scripted/scripted.ts";
 
 export interface AgentSurroundings {
@@ -14,14 +14,14 @@ export interface AgentSurroundings {
 }
 
 /** One folder per agent; a new kind is a case here and a member of `agentSettingsSchema`. */
-export const createAgent = (settings: AgentSettings, surroundings: AgentSurroundings): Agent =>
+export const createAgent = (settings: EquippedAgent, surroundings: AgentSurroundings): Agent =>
   confined(agentOf(settings, surroundings), surroundings.workspace);
 
-const agentOf = (settings: AgentSettings, { home, searchPath }: AgentSurroundings): Agent => {
+const agentOf = (settings: EquippedAgent, { home, searchPath }: AgentSurroundings): Agent => {
   switch (settings.kind) {
     case "claude-code": {
-      const { command, baseUrl, apiKey, oauthToken } = settings;
-      return createClaudeCode({ command, home, searchPath, credentials: { baseUrl, apiKey, oauthToken } });
+      const { command, credentials } = settings;
+      return createClaudeCode({ command, home, searchPath, credentials });
     }
     case "scripted":
       return createScriptedAgent(settings.script);

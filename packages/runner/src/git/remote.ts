@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { StepInput } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { succeeded } from "../process/run-command.ts";
-import { reasonOf } from "./git.ts";
+import { type GitOptions, reasonOf } from "./git.ts";
 
 /** Git copies a repository that is named by a path, whole; only through a URL can it be shallow. */
 export const remoteUrl = (cloneUrl: string): string =>
@@ -14,7 +14,16 @@ export interface RemoteState {
   readonly branchHead: string | null;
 }
 
-type RemoteInput = Pick<StepInput, "git" | "folders" | "job">;
+type RemoteInput = Pick<StepInput, "git" | "folders" | "job" | "access" | "steps">;
+
+/** The options of a git command that reaches the remote. @throws StepFailure */
+export const reachingRemote = async (
+  { access, steps }: Pick<StepInput, "access" | "steps">,
+  options: GitOptions,
+): Promise<GitOptions> => ({
+  ...options,
+  environment: { ...options.environment, ...(await access.environment(steps)) },
+});
 
 /** What the remote has, before anything is fetched. @throws StepFailure `clone-failed`, naming the fix */
 export const lookAtRemote = async (input: RemoteInput): Promise<RemoteState> => {
@@ -39,14 +48,14 @@ export const remoteBranchHead = async (input: RemoteInput): Promise<string | nul
 };
 
 const listHeads = async (
-  { git, folders, job }: RemoteInput,
+  input: RemoteInput,
   patterns: readonly string[],
 ): Promise<ReadonlyMap<string, string>> => {
-  const { slug, cloneUrl } = job.repository;
-  const result = await git.attempt(["ls-remote", "--heads", "--", remoteUrl(cloneUrl), ...patterns], {
-    directory: folders.temporary,
-    timeoutMs: 60_000,
-  });
+  const { slug, cloneUrl } = input.job.repository;
+  const result = await input.git.attempt(
+    ["ls-remote", "--heads", "--", remoteUrl(cloneUrl), ...patterns],
+    await reachingRemote(input, { directory: input.folders.temporary, timeoutMs: 60_000 }),
+  );
   if (!succeeded(result))
     throw new StepFailure(
       "clone-failed",

@@ -1,7 +1,9 @@
-import type { Job, Usage } from "@ai-implement/contracts";
+import type { Usage } from "@ai-implement/contracts";
 import type { Agent, OnActivity } from "../agent/agent.ts";
 import type { Git } from "../git/git.ts";
+import type { RepositoryAccess } from "../git/repository-access.ts";
 import type { Redact } from "../text/redact.ts";
+import type { Work } from "../work.ts";
 import type { Facts } from "./facts.ts";
 import type { StepLog } from "./step-log.ts";
 import type { UsageMeter } from "./usage-meter.ts";
@@ -19,11 +21,13 @@ export interface Folders {
 
 /** Everything a step may use. */
 export interface StepInput {
-  readonly job: Job;
+  readonly job: Work;
   readonly facts: Facts;
   readonly folders: Folders;
   readonly agent: Agent;
   readonly git: Git;
+  /** For the git commands that reach the remote, and for nothing else. */
+  readonly access: RepositoryAccess;
   /** The whole environment of the agent, the repository's scripts and its package manager (§11.3). */
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;

@@ -1,10 +1,10 @@
-import type { Job } from "@ai-implement/contracts";
+import type { Work } from "../work.ts";
 import { type Fence, fenceNotice } from "./fence.ts";
 import { paragraphs, planSection, ticketSection } from "./ticket.ts";
 import { promptVariables, substitute } from "./variables.ts";
 
 /** The first implement session. `body` is the prompt of `WORKFLOW.md`. */
-export const implementPrompt = (job: Job, body: string, fence: Fence): string =>
+export const implementPrompt = (job: Work, body: string, fence: Fence): string =>
   paragraphs(
     "Implement this ticket in the current directory. Follow the conventions of the code around, add or adapt tests, and run the ones that matter. Do not commit or push: that is done for you. End with a short summary for the pull request: what changed and why, and what was left out.",
     fenceNotice(fence),

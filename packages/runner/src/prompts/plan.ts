@@ -1,10 +1,10 @@
-import type { Job } from "@ai-implement/contracts";
+import type { Work } from "../work.ts";
 import { type Fence, fenceNotice } from "./fence.ts";
 import { paragraphs, relativesSection, ticketSection } from "./ticket.ts";
 import { promptVariables, substitute } from "./variables.ts";
 
 /** `body` is the prompt of `PLANNING.md`. Nothing may be changed in this phase. */
-export const explorePrompt = (job: Job, body: string, fence: Fence): string =>
+export const explorePrompt = (job: Work, body: string, fence: Fence): string =>
   paragraphs(
     "Explore the repository in the current directory for what this ticket touches: modules, conventions, tests, risks. Change nothing. Answer with brief notes; the plan comes next.",
     fenceNotice(fence),
@@ -14,7 +14,7 @@ export const explorePrompt = (job: Job, body: string, fence: Fence): string =>
   );
 
 /** Sent into the session that explored. */
-export const planPrompt = ({ ticket }: Job): string =>
+export const planPrompt = ({ ticket }: Work): string =>
   paragraphs(
     "Now write the plan, in Markdown without top-level headings, as `sections`: `architecture` (what changes where and why), `tests` (what proves it), `work-units` (ordered steps, each small enough to review).",
     ticket.relatives.length === 0 ? "" : "Also `context`: what the related tickets mean for this one.",

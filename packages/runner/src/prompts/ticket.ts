@@ -1,15 +1,15 @@
-import type { Job } from "@ai-implement/contracts";
+import type { Work } from "../work.ts";
 import type { Fence } from "./fence.ts";
 
 /** The ticket; its description only where the repository's own prompt does not hold it already: it is paid once. */
-export const ticketSection = ({ ticket }: Job, fence: Fence, body: string): string => {
+export const ticketSection = ({ ticket }: Work, fence: Fence, body: string): string => {
   const heading = `${ticket.identifier}: ${ticket.title}`;
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the variable as a repository writes it
   const isThere = body.includes("${ISSUE_DESCRIPTION}");
   return fence.block("ticket", isThere ? heading : `${heading}\n\n${ticket.description}`.trim());
 };
 
-export const relativesSection = ({ ticket }: Job, fence: Fence): string =>
+export const relativesSection = ({ ticket }: Work, fence: Fence): string =>
   ticket.relatives.length === 0
     ? ""
     : fence.block(
@@ -21,7 +21,7 @@ export const relativesSection = ({ ticket }: Job, fence: Fence): string =>
           .join("\n\n"),
       );
 
-export const planSection = ({ plan }: Job, fence: Fence): string =>
+export const planSection = ({ plan }: Work, fence: Fence): string =>
   plan === undefined
     ? ""
     : fence.block("plan", plan.sections.map(({ kind, body }) => `# ${kind}\n${body}`).join("\n\n"));

@@ -1,8 +1,8 @@
-import type { Job } from "@ai-implement/contracts";
+import type { Work } from "../work.ts";
 import type { Fence } from "./fence.ts";
 
 /** The variables of §10.2, in the values that a prompt may hold: what people wrote in a ticket stands in a fence. */
-export const promptVariables = ({ ticket }: Job, fence: Fence): ReadonlyMap<string, string> => {
+export const promptVariables = ({ ticket, revision }: Work, fence: Fence): ReadonlyMap<string, string> => {
   const relatives = (relation: "parent" | "sibling" | "related", name: string): string => {
     const texts = ticket.relatives
       .filter((relative) => relative.relation === relation)
@@ -14,8 +14,8 @@ export const promptVariables = ({ ticket }: Job, fence: Fence): ReadonlyMap<stri
     ["ISSUE_TITLE", fence.inline(ticket.title)],
     ["ISSUE_DESCRIPTION", fence.block("description", ticket.description)],
     ["ISSUE_ID", plainOrFenced(ticket.id, fence)],
-    // No phase that the runner knows starts from a pull request's number.
-    ["PR_NUMBER", ""],
+    // Only a revise run starts from a pull request.
+    ["PR_NUMBER", revision === undefined ? "" : String(revision.pullRequest)],
     ["PARENT", relatives("parent", "parent")],
     ["SIBLINGS", relatives("sibling", "siblings")],
     ["DEPENDENCIES", relatives("related", "dependencies")],

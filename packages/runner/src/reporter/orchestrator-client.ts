@@ -1,13 +1,17 @@
 import {
   type ClaimRequest,
+  type CredentialRequest,
   type Job,
   jobSchema,
   type Progress,
   progressAnswerSchema,
   type ResultRequest,
+  repositoryCredentialSchema,
 } from "@ai-implement/contracts";
-import pRetry from "p-retry";
 import { z } from "zod";
+import type { RenewalAnswer } from "../git/repository-access.ts";
+import { exchange, type HttpAnswer, isTransient, messageOf } from "../http/exchange.ts";
+import { type Patience, patiently } from "../http/patiently.ts";
 
 export type ClaimAnswer =
   | { readonly kind: "granted"; readonly job: Job }
@@ -28,21 +32,25 @@ export type ResultAnswer =
   | { readonly kind: "refused"; readonly message: string }
   | { readonly kind: "unreachable"; readonly message: string };
 
-/** How long to go on when the orchestrator does not answer, in ms. Waits double from `firstDelay` and are spread. */
-export interface Patience {
-  readonly firstDelay: number;
-  readonly maxDelay: number;
-  readonly inAll: number;
-}
-
-/** Before the claim nothing is at stake, so the waiting may be given up. */
-export interface ClaimPatience extends Patience {
+/** Where nothing is at stake yet, the waiting may be given up. */
+export interface StoppablePatience extends Patience {
   readonly signal: AbortSignal;
 }
 
 /** The orchestrator as the runner sees it (§8.1, §10). No call rejects; every call may be repeated. */
 export interface OrchestratorClient {
-  claim(claimToken: string, request: ClaimRequest, patience: ClaimPatience): Promise<ClaimAnswer>;
+  /** @param proof called before every try, for a bearer that lives shorter than patience lasts */
+  claim(
+    proof: () => Promise<string>,
+    request: ClaimRequest,
+    patience: StoppablePatience,
+  ): Promise<ClaimAnswer>;
+  /** A fresh credential for the job's repository. */
+  credential(
+    runToken: string,
+    request: CredentialRequest,
+    patience: StoppablePatience,
+  ): Promise<RenewalAnswer>;
   /** Asked once: the next one makes up for it. */
   progress(runToken: string, progress: Progress): Promise<ProgressAnswer>;
   result(runToken: string, result: ResultRequest, patience: Patience): Promise<ResultAnswer>;
@@ -54,26 +62,33 @@ export interface ClientOptions {
   readonly timeoutMs: number;
 }
 
-interface HttpAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
+type Endpoint = "claim" | "credential" | "progress" | "result";
 
 const errorBodySchema = z.object({ error: z.string().max(1_000) });
 
 export const createOrchestratorClient = (options: ClientOptions): OrchestratorClient => {
   return {
-    claim: async (claimToken, request, patience) => {
-      const answer = await patiently(patience, () => post(options, "claim", claimToken, request));
-      if (typeof answer === "string") return { kind: "unreachable", message: answer };
-      if (answer.status !== 200) return { kind: "refused", message: describe(answer) };
-      const job = jobSchema.safeParse(answer.body);
+    claim: async (proof, request, { signal, ...patience }) => {
+      const ask = async () => post(options, "claim", await proof(), request);
+      const tried = await patiently(patience, ask, signal);
+      if (tried.kind === "none") return { kind: "unreachable", message: tried.message };
+      if (tried.value.status !== 200) return { kind: "refused", message: describe(tried.value) };
+      const job = jobSchema.safeParse(tried.value.body);
       return job.success
         ? { kind: "granted", job: job.data }
         : {
             kind: "unreachable",
             message: `the job it sent is not one that this runner understands; do both have the same version? ${z.prettifyError(job.error)}`,
           };
+    },
+    credential: async (runToken, request, { signal, ...patience }) => {
+      const tried = await patiently(patience, () => post(options, "credential", runToken, request), signal);
+      if (tried.kind === "none") return { kind: "unreachable", message: tried.message };
+      if (tried.value.status !== 200) return { kind: "refused", message: describe(tried.value) };
+      const credential = repositoryCredentialSchema.safeParse(tried.value.body);
+      return credential.success
+        ? { kind: "granted", credential: credential.data }
+        : { kind: "unreachable", message: "the answer is not a credential" };
     },
     progress: async (runToken, progress) => {
       let answer: HttpAnswer;
@@ -92,77 +107,38 @@ export const createOrchestratorClient = (options: ClientOptions): OrchestratorCl
         : { kind: "heard" };
     },
     result: async (runToken, result, patience) => {
-      const answer = await patiently(patience, () => post(options, "result", runToken, result));
-      if (typeof answer === "string") return { kind: "unreachable", message: answer };
-      if (answer.status === 200) return { kind: "delivered" };
-      return answer.status === 409 ? { kind: "closed" } : { kind: "refused", message: describe(answer) };
+      const tried = await patiently(patience, () => post(options, "result", runToken, result));
+      if (tried.kind === "none") return { kind: "unreachable", message: tried.message };
+      const { status } = tried.value;
+      if (status === 200) return { kind: "delivered" };
+      return status === 409 ? { kind: "closed" } : { kind: "refused", message: describe(tried.value) };
     },
   };
 };
 
+/** A job with a hundred relatives, each with the longest of descriptions. */
+const maxAnswerBytes = 64 * 1024 * 1024;
+
 /** @throws Error when there is no answer, or one that may be another in a moment */
 const post = async (
   { url, timeoutMs }: ClientOptions,
-  what: "claim" | "progress" | "result",
+  what: Endpoint,
   bearer: string,
   body: unknown,
 ): Promise<HttpAnswer> => {
-  const response = await fetch(`${url.replace(/\/+$/, "")}/runner/${what}`, {
+  const answer = await exchange({
     method: "POST",
+    url: `${url.replace(/\/+$/, "")}/runner/${what}`,
     headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
     body: JSON.stringify(body),
-    // The bearer is meant for this address and no other.
-    redirect: "error",
-    signal: AbortSignal.timeout(timeoutMs),
+    timeoutMs,
+    maxBytes: maxAnswerBytes,
   });
-  const text = await response.text();
-  const answer = { status: response.status, body: parseJson(text) };
-  if (answer.status >= 500 || answer.status === 408 || answer.status === 429)
-    throw new Error(describe(answer));
+  if (isTransient(answer)) throw new Error(describe(answer));
   return answer;
-};
-
-/** The answer, or what was wrong the last time when patience ran out. */
-const patiently = async (
-  { firstDelay, maxDelay, inAll, signal }: Patience & { readonly signal?: AbortSignal },
-  ask: () => Promise<HttpAnswer>,
-): Promise<HttpAnswer | string> => {
-  try {
-    return await pRetry(
-      // A TypeError, which is what fetch throws, counts as a mistake of ours to p-retry unless it knows its words.
-      () => ask().catch((error: unknown) => Promise.reject(new Error(messageOf(error), { cause: error }))),
-      {
-        retries: Number.POSITIVE_INFINITY,
-        factor: 2,
-        minTimeout: firstDelay,
-        maxTimeout: maxDelay,
-        maxRetryTime: inAll,
-        randomize: true,
-        signal,
-      },
-    );
-  } catch (error) {
-    return messageOf(error);
-  }
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A proxy's error page: the status says what there is to know.
-    return null;
-  }
 };
 
 const describe = ({ status, body }: HttpAnswer): string => {
   const parsed = errorBodySchema.safeParse(body);
   return parsed.success ? `HTTP ${status}: ${parsed.data.error}` : `HTTP ${status}`;
-};
-
-const messageOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.message === "fetch failed"
-    ? error.cause.message
-    : error.message;
 };

@@ -25,15 +25,32 @@ const schema = z.object({
 /** `.ai-implement/config.yml` of the target repository (§10.2). */
 export type RepositorySettings = z.output<typeof schema>;
 
-/** An absent file is the same as an empty one. @throws StepFailure `setup-failed` */
-export const readRepositorySettings = async (folder: string): Promise<RepositorySettings> => {
+export interface ReadSettings {
+  readonly settings: RepositorySettings;
+  /** Why the file is not used; null when it is, or when there is none. */
+  readonly problem: string | null;
+}
+
+const defaults: RepositorySettings = { models: {} };
+
+/** An absent file is the same as an empty one, and a bad one changes nothing: it only says how to work, not what to run. */
+export const readRepositorySettings = async (folder: string): Promise<ReadSettings> => {
   const found = await readConfined(folder, file, maxBytes);
   switch (found.kind) {
     case "absent":
-      return { models: {} };
+      return { settings: defaults, problem: null };
     case "refused":
-      throw new StepFailure("setup-failed", `${file} cannot be read: ${found.why}.`);
+      return { settings: defaults, problem: `${file} cannot be read: ${found.why}.` };
     case "text":
-      return parseYamlSettings(found.text, schema, { file, firstLine: 1 });
+      return parse(found.text);
+  }
+};
+
+const parse = (text: string): ReadSettings => {
+  try {
+    return { settings: parseYamlSettings(text, schema, { file, firstLine: 1 }), problem: null };
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    return { settings: defaults, problem: error.message };
   }
 };

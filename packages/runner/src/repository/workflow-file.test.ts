@@ -50,11 +50,13 @@ describe("WORKFLOW.md and PLANNING.md (§10.2)", () => {
 
   it("chooses models: the repository's own, or the defaults", () => {
     const none = { models: {} };
-    expect(modelFor("implement", { body: "" }, none)).toBe(defaultModel);
-    expect(modelFor("gap-analysis", { body: "", model: "big" }, none)).toBe(defaultGapAnalysisModel);
-    expect(modelFor("plan", { body: "", model: "big" }, none)).toBe("big");
+    expect(modelFor("implement", { body: "" }, none, "anthropic")).toBe(defaultModel);
+    expect(modelFor("gap-analysis", { body: "", model: "big" }, none, "anthropic")).toBe(
+      defaultGapAnalysisModel,
+    );
+    expect(modelFor("plan", { body: "", model: "big" }, none, "anthropic")).toBe("big");
     const settings = { models: { implement: "strong", review: "strict" } };
-    expect(modelFor("implement", { body: "", model: "big" }, settings)).toBe("strong");
-    expect(modelFor("review", { body: "", model: "big" }, settings)).toBe("strict");
+    expect(modelFor("implement", { body: "", model: "big" }, settings, "anthropic")).toBe("strong");
+    expect(modelFor("review", { body: "", model: "big" }, settings, "anthropic")).toBe("strict");
   });
 });

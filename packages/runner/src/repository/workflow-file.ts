@@ -28,7 +28,8 @@ export interface WorkflowFile {
   readonly body: string;
 }
 
-const workflowFileName = (phase: WirePhase): string => (phase === "plan" ? "PLANNING.md" : "WORKFLOW.md");
+export const workflowFileName = (phase: WirePhase): string =>
+  phase === "plan" ? "PLANNING.md" : "WORKFLOW.md";
 
 /** An absent file is the same as an empty one. @throws StepFailure `setup-failed`, naming file and line */
 export const readWorkflowFile = async (folder: string, phase: WirePhase): Promise<WorkflowFile> => {

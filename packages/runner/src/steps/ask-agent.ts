@@ -6,7 +6,7 @@ import type { StepInput } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { createUsageMeter } from "../pipeline/usage-meter.ts";
 import { answerAgainPrompt } from "../prompts/review.ts";
-import { modelFor } from "../repository/models.ts";
+import { modelFor, providerOf } from "../repository/models.ts";
 
 export interface Question {
   readonly purpose: AgentPurpose;
@@ -27,6 +27,8 @@ export const askAgent = async (input: StepInput, question: Question): Promise<An
   const { job, facts, folders, agent, meter, environment, signal } = input;
   const { purpose } = question;
   const { perRunUsd, maxTurns } = job.limits;
+  const workflow = required(facts.workflow, "clone");
+  const model = modelFor(purpose, workflow, required(facts.settings, "clone"), providerOf(job.agent));
   const budgetUsd = perRunUsd === undefined ? undefined : perRunUsd - meter.knownCostUsd();
   if (budgetUsd !== undefined && budgetUsd <= 0)
     throw new StepFailure(
@@ -38,7 +40,7 @@ export const askAgent = async (input: StepInput, question: Question): Promise<An
       ...question,
       directory: folders.workspace,
       access: purpose === "implement" ? "edit" : "read-only",
-      model: modelFor(purpose, required(facts.workflow, "clone"), required(facts.settings, "clone")),
+      model: required(model ?? undefined, "clone"),
       maxTurns,
       environment,
       signal,

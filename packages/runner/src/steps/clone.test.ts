@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, symlink } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -88,6 +88,44 @@ describe("clone (§10.1)", () => {
       reason: "setup-failed",
       message: containing("WORKFLOW.md cannot be read: it leads out of the repository"),
     });
+  });
+});
+
+describe("§10.2 .ai-implement/config.yml", () => {
+  it.each([
+    ["packageManager: npm\nmodels:\n  implement: --dangerous\n", /config\.yml, line 3: models\.implement: /],
+    ["packageManager: [\n", /config\.yml, line 2: /],
+  ])("falls back to the defaults when it is bad, and the clone says so: %j", async (config, problem) => {
+    await remote.commit("main", { ".ai-implement/config.yml": config });
+    const agent = agentWriting("c.txt");
+    const { report, steps } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(report).toMatchObject({ outcome: "implemented" });
+    expect(agent.requests[0]?.model).toBe("claude-sonnet-4-6");
+    expect(steps[0]).toMatchObject({ name: "clone", status: "succeeded", detail: matching(problem) });
+    expect(steps[0]?.detail).toContain("The defaults are used instead of .ai-implement/config.yml");
+  });
+
+  it("is used when it is good, without a word", async () => {
+    await remote.commit("main", { ".ai-implement/config.yml": "models:\n  implement: strong\n" });
+    const agent = agentWriting("c.txt");
+    const { steps } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(agent.requests[0]?.model).toBe("strong");
+    expect(steps[0]?.detail).not.toContain("defaults");
+  });
+
+  it("does not lead out of the repository", async () => {
+    await mkdir(join(remote.clone, ".ai-implement"));
+    await symlink("/etc/hostname", join(remote.clone, ".ai-implement/config.yml"));
+    await remote.commit("main", {});
+    const { report, steps } = await runSample(remote, sampleJob(remote.url), agentWriting("c.txt"));
+    expect(report).toMatchObject({ outcome: "implemented" });
+    expect(steps[0]?.detail).toContain("config.yml cannot be read: it leads out of the repository");
+  });
+
+  it("has no say in a bad front matter of WORKFLOW.md, which names scripts and fails the run", async () => {
+    await remote.commit("main", { "WORKFLOW.md": "---\nsetup: [\n---\n" });
+    const { report } = await runSample(remote, sampleJob(remote.url), agentWriting("c.txt"));
+    expect(report).toMatchObject({ reason: "setup-failed", message: containing("WORKFLOW.md, line") });
   });
 });
 

@@ -3,11 +3,12 @@ import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checkout } from "../git/checkout.ts";
 import { reasonOf } from "../git/git.ts";
-import { lookAtRemote, remoteUrl } from "../git/remote.ts";
+import { lookAtRemote, reachingRemote, remoteUrl } from "../git/remote.ts";
 import type { Step, StepInput } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { succeeded } from "../process/run-command.ts";
 import { readRepositoryFiles } from "../repository/read-repository-files.ts";
+import type { Work } from "../work.ts";
 
 /** A fresh, shallow, blob-filtered clone of the branch to build on (§10.1). */
 export const clone: Step = {
@@ -15,6 +16,7 @@ export const clone: Step = {
   run: async (input) => {
     const { repository, phase } = input.job;
     const remote = await lookAtRemote(input);
+    if (phase === "revise" && remote.branchHead === null) throw branchIsGone(input.job);
     const continues = repository.continueBranch && remote.branchHead !== null;
     await fetchInto(input, continues ? repository.branch : repository.defaultBranch);
     await giveAgentItsOwnGitDirectory(input);
@@ -30,13 +32,20 @@ export const clone: Step = {
     const from = continues
       ? `going on with ${repository.branch}`
       : `starting from ${repository.defaultBranch}`;
+    const { notice, ...files } = await readRepositoryFiles(checkout.directory, input.job);
     return {
       status: "succeeded",
-      detail: `${repository.slug}, ${from} at ${parentCommit.slice(0, 12)}`,
-      facts: { checkout, ...(await readRepositoryFiles(checkout.directory, phase)) },
+      detail: `${repository.slug}, ${from} at ${parentCommit.slice(0, 12)}${notice}`,
+      facts: { checkout, ...files },
     };
   },
 };
+
+const branchIsGone = ({ repository: { branch, slug }, revision }: Work): StepFailure =>
+  new StepFailure(
+    "clone-failed",
+    `The branch "${branch}" of ${slug} is gone, so ${revision === undefined ? "the pull request" : `pull request #${revision.pullRequest}`} cannot be revised. Restore the branch, or mark the ticket again for a new pull request.`,
+  );
 
 const thrifty = ["--depth=1", "--filter=blob:none"];
 
@@ -60,7 +69,7 @@ const fetchInto = async (input: StepInput, branch: string): Promise<void> => {
         remoteUrl(cloneUrl),
         workspace,
       ],
-      { directory: temporary },
+      await reachingRemote(input, { directory: temporary }),
     );
   };
   let result = await run(thrifty);
@@ -92,23 +101,40 @@ const headOf = async ({ git, folders }: StepInput): Promise<string> =>
 const depths = [50, 1_000, 2_147_483_647];
 
 /** Where the branch that is continued left the default branch; its history is fetched as far as that takes. */
-const findBase = async ({ git, folders, job }: StepInput): Promise<string> => {
-  const { defaultBranch, branch, slug } = job.repository;
-  const ours = `--git-dir=${folders.gitDirectory}`;
+const findBase = async (input: StepInput): Promise<string> => {
+  const { defaultBranch, branch, slug } = input.job.repository;
+  const ours = `--git-dir=${input.folders.gitDirectory}`;
   const refspecs = [...new Set([defaultBranch, branch])].map(
     (name) => `+refs/heads/${name}:refs/remotes/origin/${name}`,
   );
-  const options = { directory: folders.temporary };
+  const options = { directory: input.folders.temporary };
   for (const depth of depths) {
-    await git.read([ours, "fetch", "--no-tags", `--depth=${depth}`, "origin", ...refspecs], options);
-    const found = await git.attempt(
+    await fetchMore(input, ["fetch", "--no-tags", `--depth=${depth}`, "origin", ...refspecs]);
+    const found = await input.git.attempt(
       [ours, "merge-base", "HEAD", `refs/remotes/origin/${defaultBranch}`],
       options,
     );
-    if (succeeded(found)) return found.stdout.trim();
+    if (!succeeded(found)) continue;
+    const base = found.stdout.trim();
+    // The old content of what the branch changed is not in a blob-filtered clone, and later diffs would fetch it in
+    // passing: git does it here, where it has the credential.
+    await fetchMore(input, ["diff", "--numstat", "--no-ext-diff", "--no-renames", base, "HEAD"]);
+    return base;
   }
   throw new StepFailure(
     "clone-failed",
     `The branch "${branch}" of ${slug} has no commit in common with "${defaultBranch}": delete the branch, or rebase it by hand.`,
   );
+};
+
+const fetchMore = async (input: StepInput, args: readonly string[]): Promise<void> => {
+  const { gitDirectory, temporary } = input.folders;
+  const { slug, branch } = input.job.repository;
+  const options = await reachingRemote(input, { directory: temporary });
+  const result = await input.git.attempt([`--git-dir=${gitDirectory}`, ...args], options);
+  if (!succeeded(result))
+    throw new StepFailure(
+      "clone-failed",
+      `The history of "${branch}" of ${slug} could not be fetched: ${reasonOf(result)}`,
+    );
 };

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { type Checkout, diffBetween, snapshot } from "../git/checkout.ts";
 import { required } from "../pipeline/facts.ts";
 import type { Step, StepInput } from "../pipeline/step.ts";
-import { createFence } from "../prompts/fence.ts";
+import { createFence, type Fence } from "../prompts/fence.ts";
 import { findingsPrompt, implementPrompt } from "../prompts/implement.ts";
 import { reviewPrompt } from "../prompts/review.ts";
+import { revisePrompt } from "../prompts/revise.ts";
+import type { Work } from "../work.ts";
 import { type Answer, askAgent, askForAnswer, withUsage } from "./ask-agent.ts";
 import { inOwnLine } from "./own-line.ts";
 
@@ -61,11 +63,16 @@ const implement = (
     const answer = await askAgent(input, {
       purpose: "implement",
       ...(before === null
-        ? { prompt: implementPrompt(input.job, body, fence) }
+        ? { prompt: firstPrompt(input.job, body, fence) }
         : { prompt: findingsPrompt(findings, fence), resume: before.session }),
     });
     return { value: answer, detail: answer.text, usage: answer.usage };
   });
+
+const firstPrompt = (job: Work, body: string, fence: Fence): string =>
+  job.revision === undefined
+    ? implementPrompt(job, body, fence)
+    : revisePrompt(job, job.revision, body, fence);
 
 const review = (input: StepInput, round: number, checkout: Checkout, tree: string): Promise<Verdict> =>
   inOwnLine(input.steps, `review ${round}`, async () => {

@@ -21,10 +21,11 @@ export const openCheckout: Step = {
       excluded: await ownFolderInside(workspace, input.folders.own),
     };
     await borrowObjects(input, checkout);
+    const { notice, ...files } = await readRepositoryFiles(workspace, input.job);
     return {
       status: "succeeded",
-      detail: `${workspace} at ${head.slice(0, 12)}`,
-      facts: { checkout, ...(await readRepositoryFiles(workspace, input.job.phase)) },
+      detail: `${workspace} at ${head.slice(0, 12)}${notice}`,
+      facts: { checkout, ...files },
     };
   },
 };

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Checkout, inCheckout } from "../git/checkout.ts";
 import { reasonOf } from "../git/git.ts";
-import { remoteBranchHead, remoteUrl } from "../git/remote.ts";
+import { reachingRemote, remoteBranchHead, remoteUrl } from "../git/remote.ts";
 import { required } from "../pipeline/facts.ts";
 import type { Step, StepInput } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
@@ -47,9 +47,10 @@ export const push: Step = {
 };
 
 /** To the URL of the job: the remote that a clone names is only a note in a file. */
-const pushOnce = ({ git, job }: StepInput, checkout: Checkout, commit: string): Promise<CommandResult> => {
-  const ref = `refs/heads/${job.repository.branch}`;
-  return git.attempt(
+const pushOnce = async (input: StepInput, checkout: Checkout, commit: string): Promise<CommandResult> => {
+  const { branch, cloneUrl } = input.job.repository;
+  const ref = `refs/heads/${branch}`;
+  return input.git.attempt(
     [
       ...inCheckout(checkout),
       "push",
@@ -57,9 +58,9 @@ const pushOnce = ({ git, job }: StepInput, checkout: Checkout, commit: string): 
       "--no-verify",
       `--force-with-lease=${ref}:${checkout.remoteHead ?? ""}`,
       "--",
-      remoteUrl(job.repository.cloneUrl),
+      remoteUrl(cloneUrl),
       `${commit}:${ref}`,
     ],
-    { directory: checkout.directory },
+    await reachingRemote(input, { directory: checkout.directory }),
   );
 };

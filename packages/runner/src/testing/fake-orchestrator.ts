@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   claimRequestSchema,
+  credentialRequestSchema,
   type Job,
   type Progress,
   progressSchema,
+  type RepositoryCredential,
   type ResultRequest,
   resultRequestSchema,
 } from "@ai-implement/contracts";
@@ -17,6 +19,14 @@ export interface FakeOrchestrator {
   /** Answers of the result endpoint that come before its usual one. */
   readonly resultStatuses: number[];
   readonly claimStatuses: number[];
+  /** Bearers of all claims, in order. */
+  readonly claimBearers: readonly string[];
+  /** Which bearers may claim; by default, the claim token. */
+  accepts: (bearer: string) => boolean;
+  /** What the next requests for a fresh credential get; 404 when there is nothing left. */
+  readonly credentials: (RepositoryCredential | number)[];
+  /** How often a fresh credential was asked for. */
+  credentialRequests: number;
   /** What every progress report is answered with. */
   stop: boolean;
   /** Called with every result, before it is answered. */
@@ -33,20 +43,32 @@ interface Answer {
 export const startFakeOrchestrator = async (job: Job): Promise<FakeOrchestrator> => {
   const progress: Progress[] = [];
   const results: ResultRequest[] = [];
+  const claimBearers: string[] = [];
   const claimToken = "claim-token-of-the-test";
   let claimedBy: string | null = null;
 
   const answerTo = async (url: string, bearer: string, body: unknown): Promise<Answer> => {
     switch (url) {
       case "/runner/claim": {
+        claimBearers.push(bearer);
         const forced = state.claimStatuses.shift();
         if (forced !== undefined) return { status: forced, body: { error: "forced" } };
-        if (bearer !== claimToken) return { status: 401, body: { error: "unauthorised" } };
+        if (!state.accepts(bearer)) return { status: 401, body: { error: "unauthorised" } };
         const { instance } = claimRequestSchema.parse(body);
         claimedBy ??= instance;
         return claimedBy === instance
           ? { status: 200, body: job }
           : { status: 409, body: { error: "already-claimed" } };
+      }
+      case "/runner/credential": {
+        if (bearer !== job.runToken) return { status: 401, body: { error: "unauthorised" } };
+        const { instance } = credentialRequestSchema.parse(body);
+        if (instance !== claimedBy) return { status: 409, body: { error: "already-claimed" } };
+        state.credentialRequests += 1;
+        const next = state.credentials.shift() ?? 404;
+        return typeof next === "number"
+          ? { status: next, body: { error: "no-credential" } }
+          : { status: 200, body: next };
       }
       case "/runner/progress":
         if (bearer !== job.runToken) return { status: 401, body: { error: "unauthorised" } };
@@ -86,6 +108,10 @@ export const startFakeOrchestrator = async (job: Job): Promise<FakeOrchestrator>
     results,
     resultStatuses: [],
     claimStatuses: [],
+    claimBearers,
+    accepts: (bearer) => bearer === claimToken,
+    credentials: [],
+    credentialRequests: 0,
     stop: false,
     onResult: () => undefined,
     close: () =>

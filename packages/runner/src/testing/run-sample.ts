@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Job, StepReport } from "@ai-implement/contracts";
 import type { Agent } from "../agent/agent.ts";
 import { attemptFolders } from "../attempt-folder.ts";
+import { createRepositoryAccess } from "../git/repository-access.ts";
 import { pipelines } from "../pipeline/pipelines.ts";
 import { createStop, type Stop } from "../pipeline/stop.ts";
 import { type JobEnd, runJob } from "../run-job.ts";
-import { secretsOf } from "../secrets.ts";
-import { createRedactor } from "../text/redact.ts";
+import { createSecrets, secretsOf } from "../secrets.ts";
 import { type SampleRemote, path as usualPath } from "./sample-remote.ts";
 
 export interface SampleRun extends JobEnd {
@@ -27,14 +27,17 @@ export const runSample = async (
   const folder = join(remote.root, job.runId);
   await mkdir(folder, { recursive: true });
   const ended: string[] = [];
+  const secrets = createSecrets(secretsOf(job));
+  const { cloneUrl, credential = null } = job.repository;
   const end = await runJob({
     job,
     pipeline: pipelines[job.phase],
     folders: await attemptFolders(folder),
     agent,
+    access: createRepositoryAccess({ cloneUrl, credential, renew: null, secrets, log: () => undefined }),
     path,
     stop,
-    redact: createRedactor(secretsOf(job)),
+    redact: secrets.redact,
     onStep: ({ name, status }: StepReport) => {
       if (status !== "running") ended.push(`${name} ${status}`);
     },

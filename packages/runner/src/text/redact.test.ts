@@ -15,6 +15,8 @@ describe("redaction (§11.10)", () => {
     "sk-ant-api03-abcdefgh_ijk",
     "lin_api_abcdefghijkl",
     "xoxb-1234567890-abcdef",
+    "ASIA0123456789ABCDEF",
+    "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln-bmF0_dXJl",
   ])("masks the known token format %s", (token) => {
     expect(createRedactor([])(`before ${token} after`)).toBe("before [redacted] after");
   });

@@ -18,6 +18,9 @@ const knownFormats: readonly RegExp[] = [
   /\bsk-ant-[\w-]{8,}/g,
   /\blin_(?:api|oauth)_\w{8,}/g,
   /\bxox[a-z]-[\w-]{8,}/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  // A JWT, such as a job's identity: a header and a payload in JSON, and a signature.
+  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g,
 ];
 
 /** User and password of a URL. */

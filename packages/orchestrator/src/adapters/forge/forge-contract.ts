@@ -1,33 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Repository } from "../../core/project.ts";
 import type { PullRequestDraft } from "../../core/runs/effects.ts";
-import type { Forge, PullRequest } from "../../ports/forge.ts";
-
-/** Whole files by path: what a commit leaves behind. */
-export type Files = Readonly<Record<string, string>>;
-
-/** One forge with one repository, whose default branch has one commit, and a person's hands on it. */
-export interface ForgeUnderTest {
-  readonly forge: Forge;
-  readonly repository: Repository;
-  /** Adds a commit to a branch; a new branch begins at the default branch. */
-  push(branch: string, files: Files): Promise<void>;
-  /** Merges a branch into the default branch, past the forge's own pull requests. */
-  mergeByHand(branch: string): Promise<void>;
-  deleteBranch(branch: string): Promise<void>;
-  /** Bodies of a pull request's comments, oldest first. */
-  comments(number: number): Promise<readonly string[]>;
-  close(): Promise<void>;
-}
-
-export interface ForgeHarness {
-  open(): Promise<ForgeUnderTest>;
-}
+import type { PullRequest } from "../../ports/forge.ts";
+import { describeForgeFiles } from "./forge-files-contract.ts";
+import type { ForgeHarness, ForgeUnderTest } from "./forge-under-test.ts";
 
 const head = "ai-implement/acme-1-add-a-total";
 
+/** What was changed has a time of its own. */
+const timeless = (pullRequest: PullRequest | null) =>
+  pullRequest === null ? null : { ...pullRequest, updatedAt: undefined };
+
 /** What every forge owes the core (§9, §12), whichever vendor is behind it. */
 export const describeForge = (name: string, harness: ForgeHarness): void => {
+  describeForgeFiles(name, harness);
   describe(`${name} as a forge`, () => {
     let scene: ForgeUnderTest;
     beforeEach(async () => {
@@ -77,8 +62,9 @@ export const describeForge = (name: string, harness: ForgeHarness): void => {
       expect(first.draft).toBe(true);
       await scene.push(head, { "total.txt": "2\n" });
       const second = await publish({ title: "ACME-1: Add the total", body: "Again", draft: false });
-      expect(second).toEqual({ ...first, title: "ACME-1: Add the total", body: "Again", draft: false });
-      expect(await find(first.number)).toEqual(second);
+      const wanted = { ...first, title: "ACME-1: Add the total", body: "Again", draft: false };
+      expect(timeless(second)).toEqual(timeless(wanted));
+      expect(timeless(await find(first.number))).toEqual(timeless(wanted));
     });
 
     test("§12 two heads are two pull requests", async () => {

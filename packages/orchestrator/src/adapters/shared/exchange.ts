@@ -10,10 +10,12 @@ export interface OutgoingRequest {
   /** As messages name the receiver: `Linear`. */
   readonly vendor: string;
   readonly url: string;
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** `answer`: a redirect is an answer like any other, and is not followed. Default `error`. */
+  readonly redirect?: "error" | "answer";
   readonly signal: AbortSignal;
 }
 
@@ -26,7 +28,7 @@ const maxAnswerBytes = 32 * 1024 * 1024;
  * `unauthorised` (a credential that cannot be sent)
  */
 export const exchange = async (request: OutgoingRequest): Promise<Exchange> => {
-  const { vendor, url, method, headers, body, signal } = request;
+  const { vendor, url, method, headers, body, redirect = "error", signal } = request;
   if (!isPlain(url))
     throw new VendorError("unreachable", `${vendor}'s URL is none, or has a password in it.`);
   try {
@@ -39,8 +41,8 @@ export const exchange = async (request: OutgoingRequest): Promise<Exchange> => {
         ...headers,
       }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      // A redirect would carry the credential to wherever it points.
-      redirect: "error",
+      // Followed, a redirect would carry the credential to wherever it points.
+      redirect: redirect === "error" ? "error" : "manual",
       signal,
     });
     return { status: response.status, headers: response.headers, text: await boundedText(vendor, response) };

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import { describeCommit } from "./contract/commit-contract.ts";
 import { describeDispatchFacts } from "./contract/dispatch-facts-contract.ts";
 import { describeEffectQueue } from "./contract/effect-queue-contract.ts";
+import { describeFeedback } from "./contract/feedback-contract.ts";
 import { describeLeases } from "./contract/lease-contract.ts";
 import { describeLists } from "./contract/list-contract.ts";
 import { describeLocalPullRequests } from "./contract/local-pull-request-contract.ts";
@@ -21,6 +22,7 @@ export const describeStore = (name: string, makeDatabase: MakeDatabase): void =>
     describeLists(makeDatabase);
     describeRecords(makeDatabase);
     describeLocalPullRequests(makeDatabase);
+    describeFeedback(makeDatabase);
     describeWebhookDeliveries(makeDatabase);
   });
 };

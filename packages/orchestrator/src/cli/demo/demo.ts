@@ -7,6 +7,7 @@ import { compose, type Orchestrator } from "../../compose.ts";
 import { type Config, secretsIn } from "../../config.ts";
 import { clock, dispatchPolicy, programEntry } from "../../from-config.ts";
 import { createLogger } from "../../logger.ts";
+import { attemptHandle } from "../../ports/executor.ts";
 import { loadFrom, type Surroundings } from "../load-config.ts";
 import { planView } from "../plan.ts";
 import { configOrThrow, type Listen } from "../start.ts";
@@ -94,7 +95,7 @@ const play = async (
     await orchestrator.stop();
     const live = await store.listLiveRuns();
     await Promise.all(
-      live.map(async ({ value }) => adapters.executors.get(value.executor)?.destroy(value.id)),
+      live.map(async ({ value }) => adapters.executors.get(value.executor)?.destroy(attemptHandle(value))),
     );
   }
 };

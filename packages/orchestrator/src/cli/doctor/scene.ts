@@ -2,13 +2,16 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { bulkhead } from "cockatiel";
 import { openSqliteStore } from "../../adapters/store/sqlite/sqlite-store.ts";
+import { readTemplates, templatesDirectory } from "../../adapters/templates/read-templates.ts";
 import type { Config } from "../../config.ts";
 import type { ExecutorKind, ForgeKind, Project } from "../../core/project.ts";
 import type { TrackerKind } from "../../core/ticket.ts";
-import { createAdapters, createTrackers, type TrackerOptions } from "../../from-config.ts";
+import { clock, createAdapters, createTrackers, type TrackerOptions } from "../../from-config.ts";
 import type { Forge } from "../../ports/forge.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Tracker } from "../../ports/tracker.ts";
+import { createRepositoryFiles, type RepositoryFiles } from "../../services/repository/repository-files.ts";
+import { createTemplateSync, type TemplateSync } from "../../services/templates/template-sync.ts";
 import { messageOf } from "../../services/timeout.ts";
 import type { LoadedConfig } from "../load-config.ts";
 import type { Ask } from "./ask.ts";
@@ -33,6 +36,10 @@ interface Patients {
   readonly trackers: ReadonlyMap<TrackerKind, Pick<Tracker, "check">>;
   readonly forges: ReadonlyMap<ForgeKind, Pick<Forge, "check">>;
   readonly executors: ReadonlySet<ExecutorKind>;
+  /** How our files stand in a project's repository. @throws DeliveryError */
+  readonly templateStatus: TemplateSync["status"];
+  /** A repository's settings for us. */
+  readonly repositoryCheck: RepositoryFiles["check"];
 }
 
 /** All that there is to look at, once the settings are right. */
@@ -104,6 +111,8 @@ const open = async (options: SceneOptions): Promise<Opened> => {
     trackers,
     forges: new Map(),
     executors: new Set(),
+    templateStatus: async () => ({ kind: "not-found" }),
+    repositoryCheck: async () => ({ image: null, problems: [], checkedAt: clock.now(), error: null }),
     projects: null,
     close: async () => undefined,
   });
@@ -113,16 +122,18 @@ const open = async (options: SceneOptions): Promise<Opened> => {
     const kind = existsSync(file) ? "read" : "absent";
     const { store, localPullRequests } = await openSqliteStore({ path: file, openReadOnly: true });
     const projects = (await store.listProjects()).map(({ value }) => value);
-    const { forges, executors } = await createAdapters(config, localPullRequests, {
-      readOnly: true,
-      path,
-      logger,
-    });
+    const adapters = await createAdapters(config, localPullRequests, { readOnly: true, path, logger });
+    const { forges, executors } = adapters;
+    const templates = () => readTemplates(templatesDirectory());
+    const { status } = createTemplateSync({ store, adapters, templates, logger });
+    const { check } = createRepositoryFiles({ adapters, clock, logger, sessionImage: null });
     return {
       database: { kind, path: file },
       trackers,
       forges,
       executors: new Set(executors.keys()),
+      templateStatus: status,
+      repositoryCheck: check,
       projects,
       close: () => store.close(),
     };

@@ -1,4 +1,4 @@
-import { integer, path, rsaPrivateKey, text, url } from "../kinds.ts";
+import { integer, orNone, path, rsaPrivateKey, text, url } from "../kinds.ts";
 import { defaulted, optional } from "../setting.ts";
 
 export const forgeSettings = {
@@ -26,9 +26,10 @@ export const forgeSettings = {
     meaning: "GitHub's REST API; another one on GitHub Enterprise Server or behind a proxy.",
   }),
   GITHUB_OIDC_ISSUER: defaulted({
-    kind: url({ plainHttp: "loopback" }),
+    kind: orNone(url({ plainHttp: "loopback" })),
     default: "https://token.actions.githubusercontent.com",
-    meaning: "Who signs the identity of Actions jobs; another one on GitHub Enterprise Server.",
+    meaning:
+      "Who signs the identity of Actions jobs; another one on GitHub Enterprise Server. `none`: the server has no OIDC, and a job proves itself by a single-use token in its inputs.",
   }),
   GAP_FILL_TRIGGER_SECRET: optional({
     kind: text(),

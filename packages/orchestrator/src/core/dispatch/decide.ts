@@ -53,24 +53,44 @@ const decideOne = (
   const skip = (reason: SkipReason): Decision => ({ kind: "skip", ticket, reason });
   if (liveRun !== undefined) return skip(inFlight(liveRun));
   if (project === undefined) return skip({ kind: "no-mapping" });
-  const standing = alreadyHandled(scene, ticket, history);
+  const isAsked = asksForRevision(ticket, history, scene.now);
+  const standing = isAsked ? null : alreadyHandled(scene, ticket, history);
   if (standing !== null) return skip(standing);
   const hold = heldBack(scene, ticket, project);
   if (hold !== null) return skip(hold);
-  const next = nextPhase(ticket, project, history);
+  const next = isAsked ? revision : nextPhase(ticket, project, history);
   if (next.kind === "awaiting-approval") return skip(next);
   const lease = history.leases.find((held) => held.phase === next.phase && holds(held, history, scene.now));
   if (lease !== undefined) return skip({ kind: "dedup", until: lease.until, runId: lease.runId });
   const refusal = scene.ledger.refusal(ticket, project);
   if (refusal !== null) return skip(refusal);
   scene.ledger.admit(ticket, project, next.phase);
-  const tryNumber = nextTry(history.lastRun, next.phase);
+  const tryNumber = isAsked ? 1 : nextTry(history.lastRun, next.phase);
   return { kind: "dispatch", ticket, project, phase: next.phase, tryNumber };
 };
 
 /** For 24 hours, or until its run fails in a way that is tried again (§5.4). */
 const holds = ({ until, runId }: Lease, { lastRun }: TicketHistory, now: Instant): boolean =>
   until > now && !(lastRun?.id === runId && lastRun.failure !== undefined);
+
+const revision = { kind: "phase", phase: "revise" } as const;
+
+/**
+ * People asked for a change of the open pull request (§12). A revision that failed with these very words is retried or
+ * parked as any other run; new words are a new beginning.
+ */
+const asksForRevision = (
+  { stage }: Ticket,
+  { feedback, lastRun, pullRequest }: TicketHistory,
+  now: Instant,
+): boolean => {
+  if (feedback === undefined || feedback.readyAt > now) return false;
+  if (pullRequest?.state !== "open" || stage === "merged") return false;
+  if (lastRun === undefined) return true;
+  if (isLive(lastRun.state)) return false;
+  const failed = lastRun.state === "failed" || lastRun.state === "timed_out";
+  return !failed || feedback.receivedAt > (lastRun.endedAt ?? lastRun.admittedAt);
+};
 
 const inFlight = ({ id, phase, admittedAt }: LiveRun | LastRun): SkipReason => ({
   kind: "in-flight",

@@ -1,4 +1,5 @@
-import type { Project } from "../project.ts";
+import type { ExecutorKind, Project } from "../project.ts";
+import type { PendingFeedback } from "../review/feedback.ts";
 import type { Phase, Run } from "../run.ts";
 import type { Lease } from "../runs/admit.ts";
 import type { RetryPolicy } from "../runs/retry.ts";
@@ -31,6 +32,8 @@ export interface TicketHistory {
   readonly leases: readonly Lease[];
   readonly plan?: PlanRecord;
   readonly pullRequest?: PullRequestRecord;
+  /** What people said on the pull request and no run has worked on. */
+  readonly feedback?: PendingFeedback;
   /** Since when the ticket's marker says working although no run of ours does. */
   readonly strayingSince?: Instant;
   /** When a person last said "again": by re-marking the ticket, un-parking it or clearing its lease. */
@@ -69,6 +72,8 @@ export interface TrackerFailure {
 }
 
 export interface DispatchPolicy {
+  /** Where every run goes, whatever its project says (`RUNNER_MODE`, §8.2). */
+  readonly forcedExecutor?: ExecutorKind;
   readonly retry: RetryPolicy;
   /** How long a working marker without a run of ours stands before it is reset (§5.1), in ms. */
   readonly strayAfterMs: number;

@@ -1,13 +1,20 @@
-import type { RunReport } from "@ai-implement/contracts";
-import type { Run } from "../run.ts";
+import type { RunReport, StepReport } from "@ai-implement/contracts";
+import type { ExecutorResource, Run } from "../run.ts";
 import type { RunEvent } from "../runs/events.ts";
 import { type Instant, minutes, seconds } from "../time.ts";
 
 /** What an executor says of an attempt (§8.3). Unknown is not absent. */
 export type Observation =
-  | { readonly kind: "running" }
+  /** `waits`: it is there, and nothing works on it yet. */
+  | { readonly kind: "running"; readonly waits?: boolean; readonly resource?: ExecutorResource }
   /** It has ended. `report` is what it left beside itself, for when its answer never reached us. */
-  | { readonly kind: "exited"; readonly report: RunReport | null; readonly detail: string }
+  | {
+      readonly kind: "exited";
+      readonly report: RunReport | null;
+      readonly steps?: readonly StepReport[];
+      readonly detail: string;
+      readonly resource?: ExecutorResource;
+    }
   | { readonly kind: "absent" }
   | { readonly kind: "unknown"; readonly error: string };
 
@@ -50,8 +57,7 @@ const fromObservation = (
         ? { kind: "lost", message: observed.detail }
         : { kind: "reported", instance: null, report: observed.report };
     case "running":
-      // An earlier process of ours dispatched it and died before it could write that down.
-      return run.dispatchedAt === undefined ? { kind: "dispatched" } : null;
+      return ofRunning(run, observed);
     case "absent":
       // Until the dispatch is known to have gone through, its absence means nothing.
       return run.dispatchedAt !== undefined && now - run.dispatchedAt > listLagMs
@@ -62,12 +68,24 @@ const fromObservation = (
   }
 };
 
+const ofRunning = (
+  run: Run,
+  { waits = false, resource }: Extract<Observation, { kind: "running" }>,
+): RunEvent | null => {
+  const found = resource === undefined ? {} : { resource };
+  // Where executors keep attempts waiting, the time that a job may take begins when it is worked on.
+  if (resource !== undefined && !waits && run.startedAt === undefined) return { kind: "started", ...found };
+  // An earlier process of ours dispatched it and died before it could write that down, or was not told its name.
+  const isNews = run.dispatchedAt === undefined || (resource !== undefined && run.resource === undefined);
+  return isNews ? { kind: "dispatched", ...found } : null;
+};
+
 const fromTheClock = (
   run: Run,
   now: Instant,
   { heartbeatTimeoutMs, jobGraceMs }: ReconcilePolicy,
 ): RunEvent | null => {
-  const startedAt = run.claimedAt ?? run.dispatchedAt;
+  const startedAt = run.claimedAt ?? run.startedAt ?? run.dispatchedAt;
   if (startedAt === undefined) return null;
   const { maxJobMinutes } = run.settings;
   if (now - startedAt > minutes(maxJobMinutes) + jobGraceMs)

@@ -1,5 +1,5 @@
 import { branchName } from "../messages/branch.ts";
-import type { Project } from "../project.ts";
+import type { ExecutorKind, Project } from "../project.ts";
 import type { Phase, Run, RunId } from "../run.ts";
 import type { Ticket, TicketId } from "../ticket.ts";
 import { hours, type Instant } from "../time.ts";
@@ -28,6 +28,8 @@ export interface AdmissionRequest {
   readonly phase: Phase;
   readonly attempt: number;
   readonly tryNumber: number;
+  /** Instead of the project's own. */
+  readonly executor?: ExecutorKind;
   /** The branch of the ticket's open pull request, whatever its title says by now: one per ticket (§12). */
   readonly branch?: string;
 }
@@ -44,9 +46,11 @@ export const admit = (request: AdmissionRequest, now: Instant): Admission => {
     phase,
     attempt,
     tryNumber,
-    executor: project.executor,
+    executor: request.executor ?? project.executor,
     settings: {
       provider: project.provider,
+      ...(project.awsRegion === undefined ? {} : { awsRegion: project.awsRegion }),
+      workflowFile: phase === "plan" ? project.planningWorkflowFile : project.workflowFile,
       maxTurns: project.maxTurns,
       maxIterations: project.maxIterations,
       maxJobMinutes: project.maxJobMinutes,

@@ -38,7 +38,19 @@ export type Effect =
       /** The comment's first line: a later comment with the same one replaces it. */
       readonly marker: string;
       readonly body: string;
-    };
+    }
+  /** Shows on a remark that it was taken, or that it was not. */
+  | {
+      readonly kind: "react";
+      readonly repository: Repository;
+      readonly remarkId: string;
+      readonly reaction: Reaction;
+    }
+  /** Brings the templates in a project's repository up to date, by a pull request (§12). */
+  | { readonly kind: "sync-templates"; readonly projectKey: string; readonly forge: ForgeKind };
+
+/** `taken`: it will be worked on. `refused`: whoever wrote it may not ask for that. */
+export type Reaction = "taken" | "refused";
 
 export type EffectKind = Effect["kind"];
 
@@ -47,6 +59,7 @@ export type EffectKey = string;
 
 export interface EffectIntent {
   readonly key: EffectKey;
+  /** What it is about: effects of one receiver and ticket go out in order. */
   readonly ticketId: string;
   readonly runId: RunId | null;
   readonly effect: Effect;
@@ -72,7 +85,10 @@ export const receiverOf = (effect: Effect): Receiver => {
     case "publish-pull-request":
       return `forge:${effect.pullRequest.repository.forge}`;
     case "comment-pull-request":
+    case "react":
       return `forge:${effect.repository.forge}`;
+    case "sync-templates":
+      return `forge:${effect.forge}`;
   }
 };
 

@@ -1,4 +1,5 @@
 import type { RunReport } from "@ai-implement/contracts";
+import type { ExecutorResource } from "../run.ts";
 
 export interface PullRequestRef {
   readonly number: number;
@@ -12,9 +13,12 @@ export type RunEvent =
   /** The effect worker is about to ask the executor. */
   | { readonly kind: "dispatch-started" }
   /** The executor has the attempt: it said so, or was found to have it. */
-  | { readonly kind: "dispatched" }
+  | { readonly kind: "dispatched"; readonly resource?: ExecutorResource }
+  /** The executor works on it: it no longer waits for a machine. */
+  | { readonly kind: "started"; readonly resource?: ExecutorResource }
   | { readonly kind: "dispatch-refused"; readonly message: string }
-  | { readonly kind: "claimed"; readonly instance: string }
+  /** `resource` where the claimant proved which one it is. */
+  | { readonly kind: "claimed"; readonly instance: string; readonly resource?: ExecutorResource }
   | { readonly kind: "progressed"; readonly instance: string }
   /** `instance` is null for a report that was found beside the executor's resource instead of being sent. */
   | { readonly kind: "reported"; readonly instance: string | null; readonly report: RunReport }
@@ -29,8 +33,10 @@ export type RunEvent =
 export const causeOf = (event: RunEvent): string => {
   switch (event.kind) {
     case "dispatch-started":
-    case "dispatched":
       return "effect delivery";
+    case "dispatched":
+    case "started":
+      return event.resource?.url ?? event.resource?.id ?? "the executor has it";
     case "claimed":
     case "progressed":
       return `runner ${event.instance}`;

@@ -7,7 +7,7 @@ import {
   pullRequestComment,
 } from "../messages/comments.ts";
 import { gapAnalysisComment, gapAnalysisMarker, pullRequestDraft } from "../messages/pull-request.ts";
-import { isTerminal, type Run, type TerminalState } from "../run.ts";
+import { type ExecutorResource, isTerminal, type Run, type TerminalState } from "../run.ts";
 import type { Stage } from "../ticket.ts";
 import type { Instant } from "../time.ts";
 import { destroyAttempt, type EffectIntent, postComment, setStage } from "./effects.ts";
@@ -34,13 +34,32 @@ export const transition = (run: Run, event: RunEvent, context: TransitionContext
   const { now } = context;
   switch (event.kind) {
     case "dispatch-started":
-      return run.state === "queued" ? moved({ ...run, state: "dispatching" }) : ignored(run);
+      return run.dispatchedAt === undefined && run.claimedBy === undefined
+        ? moved({ ...run, state: "dispatching", dispatchStartedAt: now })
+        : ignored(run);
     case "dispatched":
-      return run.dispatchedAt === undefined ? moved({ ...run, dispatchedAt: now }) : ignored(run);
+      return run.dispatchedAt === undefined || isNews(run, event.resource)
+        ? moved({ ...withResource(run, event.resource), dispatchedAt: run.dispatchedAt ?? now })
+        : ignored(run);
+    case "started":
+      return run.startedAt === undefined
+        ? moved({
+            ...withResource(run, event.resource),
+            state: "running",
+            dispatchedAt: run.dispatchedAt ?? now,
+            startedAt: now,
+          })
+        : ignored(run);
     case "claimed":
       // The first claim wins; the same runner asking again already holds it (§8.1). A report ends the work.
       return run.claimedBy === undefined && run.report === undefined
-        ? moved({ ...run, state: "running", claimedBy: event.instance, claimedAt: now, heartbeatAt: now })
+        ? moved({
+            ...withResource(run, event.resource),
+            state: "running",
+            claimedBy: event.instance,
+            claimedAt: now,
+            heartbeatAt: now,
+          })
         : ignored(run);
     case "progressed":
       return run.claimedBy === event.instance ? moved({ ...run, heartbeatAt: now }) : ignored(run);
@@ -73,6 +92,13 @@ export const transition = (run: Run, event: RunEvent, context: TransitionContext
       return cancelled(run, event.cause, now);
   }
 };
+
+/** The first resource that an attempt is known by stays its own: another one is another machine. */
+const isNews = (run: Run, resource: ExecutorResource | undefined): boolean =>
+  run.resource === undefined && resource !== undefined;
+
+const withResource = (run: Run, resource: ExecutorResource | undefined): Run =>
+  resource === undefined || run.resource !== undefined ? run : { ...run, resource };
 
 const ignored = (run: Run): Transition => ({ run, effects: [], applied: false });
 

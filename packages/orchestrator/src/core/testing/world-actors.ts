@@ -51,6 +51,8 @@ const perform = (world: World, key: string, ticketId: TicketId, effect: Effect):
       return publish(world, ticketId, effect.runId);
     case "post-comment":
     case "comment-pull-request":
+    case "react":
+    case "sync-templates":
       return () => undefined;
   }
 };

@@ -1,9 +1,11 @@
 import {
   claimRequestSchema,
+  credentialRequestSchema,
   doneSchema,
   jobSchema,
   progressAnswerSchema,
   progressSchema,
+  repositoryCredentialSchema,
   resultRequestSchema,
 } from "@ai-implement/contracts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
@@ -11,7 +13,7 @@ import type { RunnerGateway } from "../../services/runs/runner-gateway.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { bearerOf, requireBearer } from "../auth/bearer.ts";
 import { createErrorHandler } from "../errors/error-handler.ts";
-import { conflict, unauthorised } from "../errors/refusal.ts";
+import { conflict, Refusal, unauthorised } from "../errors/refusal.ts";
 import { refusals } from "../schemas.ts";
 import { kibibytes, mebibytes } from "../server-options.ts";
 
@@ -22,6 +24,7 @@ export const runnerRoutes =
     app.setErrorHandler(createErrorHandler(logger, "slug"));
     app.addHook("onRequest", requireBearer("unauthorised"));
     claimRoute(app, runnerGateway);
+    credentialRoute(app, runnerGateway);
     progressRoute(app, runnerGateway);
     resultRoute(app, runnerGateway);
   };
@@ -38,7 +41,7 @@ const claimRoute = (app: App, gateway: RunnerGateway): void => {
       schema: {
         ...describing("Claim an attempt: the first one gets the job"),
         body: claimRequestSchema,
-        response: { 200: jobSchema, ...refusals(400, 401, 409, 413) },
+        response: { 200: jobSchema, ...refusals(400, 401, 409, 413, 503) },
       },
     },
     async (request) => {
@@ -50,6 +53,35 @@ const claimRoute = (app: App, gateway: RunnerGateway): void => {
           throw unauthorised("unauthorised");
         case "already-claimed":
           throw conflict("already_claimed");
+        case "closed":
+          throw conflict("closed");
+        case "unavailable":
+          throw new Refusal(503, "identity_unavailable");
+      }
+    },
+  );
+};
+
+const credentialRoute = (app: App, gateway: RunnerGateway): void => {
+  app.post(
+    "/credential",
+    {
+      bodyLimit: kibibytes(4),
+      schema: {
+        ...describing("A fresh credential for the attempt's repository"),
+        body: credentialRequestSchema,
+        response: { 200: repositoryCredentialSchema, ...refusals(400, 401, 409, 413) },
+      },
+    },
+    async (request) => {
+      const outcome = await gateway.credential(bearerOf(request) ?? "", request.body);
+      switch (outcome.kind) {
+        case "granted":
+          return outcome.credential;
+        case "unauthorised":
+          throw unauthorised("unauthorised");
+        case "not-the-claimant":
+          throw conflict("not_the_claimant");
         case "closed":
           throw conflict("closed");
       }

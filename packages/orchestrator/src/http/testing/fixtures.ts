@@ -40,6 +40,7 @@ export const run = (overrides: Partial<Run> = {}): Run => ({
   executor: "process",
   settings: {
     provider: "anthropic",
+    workflowFile: "claude-implement.yml",
     maxTurns: 50,
     maxIterations: 3,
     maxJobMinutes: 90,

@@ -57,6 +57,13 @@ export const createMemoryGateway = (): RunnerGateway => {
       claimedBy ??= instance;
       return claimedBy === instance ? { kind: "granted", job } : { kind: "already-claimed" };
     },
+    async credential(bearer, { instance }) {
+      if (bearer !== "run-token") return { kind: "unauthorised" };
+      if (claimedBy !== instance) return { kind: "not-the-claimant" };
+      return reported === null
+        ? { kind: "granted", credential: { token: "a-fresh-token", expiresAt: "2026-11-22T10:00:00.000Z" } }
+        : { kind: "closed" };
+    },
     async progress(bearer, { instance }) {
       if (bearer !== "run-token") return { kind: "unauthorised" };
       return claimedBy === instance

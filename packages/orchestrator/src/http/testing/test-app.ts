@@ -5,6 +5,7 @@ import { createApp } from "../app.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { startOfTests, ticket } from "./fixtures.ts";
 import { type Contents, createMemoryReadStore } from "./memory-read-store.ts";
+import { memoryRepositories } from "./memory-repositories.ts";
 import { createMemoryGateway, createMemoryOperator, createMemoryProjects } from "./services.ts";
 
 export const accessCode = "open sesame";
@@ -42,8 +43,12 @@ export const createTestApp = async (
     clock: { now: () => now },
     runnerGateway: createMemoryGateway(),
     trackerWebhooks: { receive: async () => "refused", stop: () => undefined },
+    forgeWebhooks: { receive: async () => "refused" },
+    gapFill: async () => ({ kind: "not-found" }),
+    gapFillSecret: null,
     projects: createMemoryProjects("busy"),
     operator: createMemoryOperator(ticket().id),
+    ...memoryRepositories,
     jiraDirectory: null,
     health: {
       poll: () => ({ lastPollAt: now, failingTrackers: new Map(), ticketProblems: [] }),

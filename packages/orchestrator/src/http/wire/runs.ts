@@ -15,6 +15,7 @@ export const logEntry = ({ run, pullRequest }: RunLine): LogEntry => ({
   phase: run.phase,
   attempt: run.attempt,
   executor: run.executor,
+  executorUrl: run.resource?.url ?? null,
   status: statusOf(run.state),
   admittedAt: isoOf(run.admittedAt),
   claimedAt: isoOrNull(run.claimedAt),

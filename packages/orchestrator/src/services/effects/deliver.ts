@@ -1,29 +1,24 @@
-import type { Observation } from "../../core/reconcile/reconcile-run.ts";
 import { isTerminal } from "../../core/run.ts";
 import type { Effect } from "../../core/runs/effects.ts";
-import type { Clock } from "../../ports/clock.ts";
-import { DeliveryError } from "../../ports/delivery-error.ts";
-import type { EffectRecord, Store } from "../../ports/store.ts";
-import { type Adapters, executorFor, forgeFor, trackerFor } from "../adapters.ts";
+import { attemptHandle } from "../../ports/executor.ts";
+import type { EffectRecord } from "../../ports/store.ts";
+import { executorFor, forgeFor, trackerFor } from "../adapters.ts";
+import type { RepositoryAccesses } from "../runs/repository-accesses.ts";
 import type { RunEvents } from "../runs/run-events.ts";
-import type { RunTokens } from "../runs/run-tokens.ts";
+import { type DispatchDependencies, dispatchAttempt } from "./dispatch-attempt.ts";
 import type { Deliver, Refused } from "./effect-worker.ts";
 
-export interface DeliverDependencies {
-  readonly store: Store;
-  readonly adapters: Adapters;
-  readonly runEvents: RunEvents;
-  readonly tokens: RunTokens;
-  readonly clock: Clock;
-  /** How a runner reaches us; known once we listen. */
-  readonly orchestratorUrl: () => string;
+export interface DeliverDependencies extends DispatchDependencies {
+  readonly accesses: RepositoryAccesses;
+  /** A project that is gone is success. @throws DeliveryError */
+  readonly syncTemplates: (projectKey: string) => Promise<void>;
 }
 
 type Of<Kind extends Effect["kind"]> = Extract<Effect, { kind: Kind }>;
 
 /** What each kind of effect means in the world (§9). Every branch may be run again after any crash. */
 export const createDeliver = (dependencies: DeliverDependencies): Deliver => {
-  const { store, adapters, clock } = dependencies;
+  const { store, adapters, clock, syncTemplates } = dependencies;
   const delivered = async (record: EffectRecord): Promise<void> => {
     await store.commit({ deliveredEffects: [{ id: record.id, at: clock.now() }] });
   };
@@ -31,9 +26,9 @@ export const createDeliver = (dependencies: DeliverDependencies): Deliver => {
     const { effect } = record;
     switch (effect.kind) {
       case "dispatch-attempt":
-        return dispatch(dependencies, record, effect);
+        return dispatchAttempt(dependencies, record, effect);
       case "destroy-attempt":
-        await executorFor(adapters, effect.executor).destroy(effect.runId);
+        await destroy(dependencies, effect);
         return delivered(record);
       case "set-stage": {
         const { ticket, stage } = effect;
@@ -52,42 +47,26 @@ export const createDeliver = (dependencies: DeliverDependencies): Deliver => {
         await forgeFor(adapters, repository.forge).upsertComment(repository, head, marker, body);
         return delivered(record);
       }
+      case "react": {
+        const { repository, remarkId, reaction } = effect;
+        await forgeFor(adapters, repository.forge).reviews?.react(repository, remarkId, reaction);
+        return delivered(record);
+      }
+      case "sync-templates":
+        await syncTemplates(effect.projectKey);
+        return delivered(record);
     }
   };
 };
 
-const dispatch = async (
-  { store, adapters, runEvents, tokens, clock, orchestratorUrl }: DeliverDependencies,
-  record: EffectRecord,
-  { runId, executor: kind }: Of<"dispatch-attempt">,
+/** What it was given to work with ends with it. */
+const destroy = async (
+  { store, adapters, accesses }: DeliverDependencies,
+  { runId, executor }: Of<"destroy-attempt">,
 ): Promise<void> => {
-  const deliveredEffects = [{ id: record.id, at: clock.now() }];
   const run = (await store.findRun(runId))?.value;
-  // Ended or claimed while it waited here: there is nothing left to start.
-  if (run === undefined || isTerminal(run.state) || run.claimedBy !== undefined) {
-    await store.commit({ deliveredEffects });
-    return;
-  }
-  const executor = executorFor(adapters, kind);
-  await runEvents.apply(runId, { kind: "dispatch-started" });
-  if (record.attempts === 1 || (await mustStart(executor.observe(runId))))
-    await executor.dispatch({
-      runId,
-      phase: run.phase,
-      orchestratorUrl: orchestratorUrl(),
-      claimToken: tokens.issue("claim", runId),
-    });
-  await runEvents.apply(runId, { kind: "dispatched" }, { deliveredEffects });
-};
-
-/** An earlier try may have gone through: look before repeating it. Unknown is not absent (§8.3). */
-const mustStart = async (observing: Promise<Observation>): Promise<boolean> => {
-  const observed = await observing;
-  if (observed.kind === "unknown")
-    throw new DeliveryError(`Cannot tell yet whether the attempt is running: ${observed.error}`, {
-      retryable: true,
-    });
-  return observed.kind === "absent";
+  if (run !== undefined) await executorFor(adapters, executor).destroy(attemptHandle(run));
+  await accesses.revoke(runId);
 };
 
 const publish = async (
@@ -137,7 +116,9 @@ export const createRefused =
       case "set-stage":
       case "post-comment":
       case "comment-pull-request":
-        // The run has ended; the abandoned effect stays in the store with its error for people to see.
+      case "react":
+      case "sync-templates":
+        // No run hangs on it; the abandoned effect stays in the store with its error for people to see.
         return;
     }
   };

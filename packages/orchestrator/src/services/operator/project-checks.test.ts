@@ -19,6 +19,7 @@ describe("projects and what only others can say of them (§5.1)", () => {
     projects = createProjectService({
       store: scene.store,
       adapters,
+      clock: scene.world.clock,
       onChange: () => undefined,
     });
   });

@@ -1,4 +1,5 @@
 import type { Project } from "../../core/project.ts";
+import { isSameRepository, workflowNameProblems } from "../../core/templates/wanted-files.ts";
 import type { SetupFinding } from "../../ports/setup-finding.ts";
 import { type Adapters, forgeFor, trackerFor } from "../adapters.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
@@ -15,9 +16,19 @@ export const problemsHere = (
   return [
     ...notYetHonoured(project),
     ...missingAdapters(adapters, project),
+    ...misplacedRuns(project),
     ...sharedFolder(project, others),
     ...ambiguousJql(project, others),
+    ...workflowNames(project, others),
   ];
+};
+
+/** Of two projects that share a repository, the one that was there first keeps the name. */
+const workflowNames = (project: Project, others: readonly Project[]): readonly FieldProblem[] => {
+  const sharing = others.filter(({ repository }) => isSameRepository(repository, project.repository));
+  return workflowNameProblems([...sharing, project])
+    .filter(({ projectKey }) => projectKey === project.key)
+    .map(({ field, problem }) => ({ field, problem }));
 };
 
 /** What tracker and forge say of it, both asked at once. */
@@ -105,6 +116,17 @@ const notYetHonoured = ({ protectedPaths, extraEnv }: Project): readonly FieldPr
     ...(Object.keys(extraEnv).length === 0 ? [] : [{ field: "extraEnv", problem }]),
   ];
 };
+
+/** Actions run where the repository is. */
+const misplacedRuns = ({ executor, repository }: Project): readonly FieldProblem[] =>
+  executor === "github-actions" && repository.forge !== "github"
+    ? [
+        {
+          field: "executionMode",
+          problem: `github-actions runs in repositories on GitHub, and this one is on the ${repository.forge} forge`,
+        },
+      ]
+    : [];
 
 const missingAdapters = (adapters: Adapters, project: Project): readonly FieldProblem[] => {
   const missing = (field: string, what: string, kind: string, have: Iterable<string>): FieldProblem => ({

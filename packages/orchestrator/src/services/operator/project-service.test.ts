@@ -25,6 +25,7 @@ describe("projects as the API sees them (§5.1)", () => {
     projects = createProjectService({
       store: scene.store,
       adapters,
+      clock: scene.world.clock,
       onChange: () => {
         changes += 1;
       },
@@ -81,6 +82,7 @@ describe("projects as the API sees them (§5.1)", () => {
     const here = createProjectService({
       store: scene.store,
       adapters: { ...rest, trackers: withoutJira },
+      clock: scene.world.clock,
       onChange: () => undefined,
     });
     const outcome = await here.create({

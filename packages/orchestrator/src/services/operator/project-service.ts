@@ -2,6 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { Mapping } from "@ai-implement/contracts";
 import { mappingOf } from "../../core/mapping.ts";
 import type { Project } from "../../core/project.ts";
+import type { EffectIntent } from "../../core/runs/effects.ts";
+import { changesTemplates } from "../../core/templates/wanted-files.ts";
+import type { Instant } from "../../core/time.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Store, Versioned } from "../../ports/store.ts";
 import type { Adapters } from "../adapters.ts";
 import type { FieldProblem } from "./field-problem.ts";
@@ -35,6 +39,7 @@ export interface ProjectService {
 export interface ProjectServiceDependencies {
   readonly store: Store;
   readonly adapters: Adapters;
+  readonly clock: Clock;
   /** Something changed that the next decision should see. */
   readonly onChange: () => void;
 }
@@ -42,6 +47,7 @@ export interface ProjectServiceDependencies {
 export const createProjectService = ({
   store,
   adapters,
+  clock,
   onChange,
 }: ProjectServiceDependencies): ProjectService => ({
   async list() {
@@ -62,7 +68,8 @@ export const createProjectService = ({
     if (holder !== undefined) return { kind: "conflict", why: keyTaken(project, holder) };
     const problems = await problemsOf(adapters, project, stored);
     if (problems.length > 0) return { kind: "invalid", problems };
-    if ((await store.createProject(project)) === "conflict")
+    const effects = syncAfter(null, { value: project, version: 1 }, clock.now());
+    if ((await store.createProject(project, effects)) === "conflict")
       return { kind: "conflict", why: takenMeanwhile(project.key) };
     onChange();
     return saved(store, project.key);
@@ -82,7 +89,8 @@ export const createProjectService = ({
     const { project } = read;
     const problems = await problemsOf(adapters, project, await projectsIn(store), found.value);
     if (problems.length > 0) return { kind: "invalid", problems };
-    const result = await store.updateProject({ value: project, version: found.version });
+    const effects = syncAfter(found.value, { value: project, version: found.version + 1 }, clock.now());
+    const result = await store.updateProject({ value: project, version: found.version }, effects);
     if (result === "conflict") return changedMeanwhile;
     onChange();
     return saved(store, teamKey);
@@ -97,6 +105,26 @@ export const createProjectService = ({
     return "removed";
   },
 });
+
+/**
+ * What its repository has to carry follows from how it was saved (§12). The time is part of the key: a project that was
+ * deleted and made again has the versions that it had before.
+ */
+const syncAfter = (
+  before: Project | null,
+  { value: after, version }: Versioned<Project>,
+  now: Instant,
+): readonly EffectIntent[] =>
+  changesTemplates(before, after)
+    ? [
+        {
+          key: `sync:${after.key}:${version}:${now}`,
+          ticketId: `project:${after.key}`,
+          runId: null,
+          effect: { kind: "sync-templates", projectKey: after.key, forge: after.repository.forge },
+        },
+      ]
+    : [];
 
 /** `null` takes an optional field away; a field that is left out keeps its value. */
 const patched = (mapping: Mapping, patch: Readonly<Record<string, unknown>>): unknown =>

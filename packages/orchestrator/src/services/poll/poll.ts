@@ -105,7 +105,7 @@ export const createPoll = (dependencies: PollDependencies): Poll => {
     await reconcile.runs();
     const found = await lookUpMissing(store, adapters, logger, observed, known, projects);
     await reconcile.tickets(found);
-    await reconcile.pullRequests(known);
+    await reconcile.pullRequests();
     listed = new Set(observed.tickets.map(({ id }) => id));
     const { decisions, change } = await decideAll({ observed, found, known });
     await commit(change, decisions.length);

@@ -4,6 +4,8 @@ import { aKnownPullRequest } from "../../adapters/store/contract/builders.ts";
 import { defaultReconcilePolicy } from "../../core/reconcile/reconcile-run.ts";
 import { aTime } from "../../core/testing/builders.ts";
 import type { Forge } from "../../ports/forge.ts";
+import type { Adapters } from "../adapters.ts";
+import { createPullRequestLook } from "../reviews/pull-request-look.ts";
 import { createRecordingLogger } from "../testing/recording-logger.ts";
 import { useScene } from "../testing/scene.ts";
 import { createReconcile } from "./reconcile.ts";
@@ -28,16 +30,30 @@ it("§12 looks at every open pull request, and never at more than a page of them
       return { ...known, state: number % 2 === 0 ? "merged" : "open" };
     },
   };
+  const adapters: Adapters = {
+    trackers: new Map(),
+    forges: new Map([["local", forge]]),
+    executors: new Map(),
+  };
+  const [clock, logger] = [{ now: () => aTime }, createRecordingLogger()];
   const reconcile = createReconcile({
     store: scene.store,
-    adapters: { trackers: new Map(), forges: new Map([["local", forge]]), executors: new Map() },
+    adapters,
     runEvents: scene.services.runEvents,
+    lookAt: createPullRequestLook({
+      store: scene.store,
+      adapters,
+      clock,
+      logger,
+      onEffects: () => undefined,
+      onFeedback: () => undefined,
+    }),
     policy: defaultReconcilePolicy,
-    clock: { now: () => aTime },
-    logger: createRecordingLogger(),
+    clock,
+    logger,
   });
 
-  await reconcile.pullRequests([]);
+  await reconcile.pullRequests();
   expect(asked.toSorted((a, b) => a - b)).toEqual(opened.map(({ pullRequest }) => pullRequest.number));
   expect(most).toBeLessThanOrEqual(20);
   const { items } = await scene.store.listPullRequests({ state: "open", limit: 100 });

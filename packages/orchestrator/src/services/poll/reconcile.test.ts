@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { aTicket } from "../../core/testing/builders.ts";
 import { aPlannedReport } from "../../core/testing/reports.ts";
 import { hours, minutes, seconds } from "../../core/time.ts";
+import { attemptHandle } from "../../ports/executor.ts";
 import { hang, transient } from "../testing/faults.ts";
 import { instanceOf, useScene } from "../testing/scene.ts";
 
@@ -80,7 +81,7 @@ describe("live runs against their executors (§8.3, §15)", () => {
 
   it("loses a run that the executor no longer has, but not in the moment after its dispatch", async () => {
     const run = await planning();
-    await scene.world.executor.destroy(run.id);
+    await scene.world.executor.destroy(attemptHandle(run));
     await scene.poll();
     expect((await scene.theRun("plan")).state).toBe("dispatching");
     scene.world.clock.pass(seconds(11));
@@ -221,7 +222,7 @@ describe("a run that is cancelled for its lease (§5.4)", () => {
     scene.world.tracker.add(ticket);
     await scene.poll();
     await scene.services.operator.cancel(ticket.id);
-    scene.world.clock.pass(hours(23));
+    await scene.pass(hours(23));
     await scene.poll();
     expect((await scene.store.findKnownTicket(ticket.id))?.decision).toMatchObject({ reason: "dedup" });
     scene.world.clock.pass(hours(1));

@@ -1,15 +1,13 @@
 import { type Observation, type ReconcilePolicy, reconcileRun } from "../../core/reconcile/reconcile-run.ts";
 import { cancelCause } from "../../core/reconcile/reconcile-ticket.ts";
 import type { Run } from "../../core/run.ts";
-import { closedPullRequest, mergedPullRequest } from "../../core/runs/after-review.ts";
-import type { EffectIntent } from "../../core/runs/effects.ts";
-import type { Ticket } from "../../core/ticket.ts";
 import type { Instant } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { PullRequest } from "../../ports/forge.ts";
+import { attemptHandle } from "../../ports/executor.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { KnownPullRequest, KnownTicket, Page, Store } from "../../ports/store.ts";
-import { type Adapters, executorFor, forgeFor } from "../adapters.ts";
+import type { Change, KnownPullRequest, Page, Store } from "../../ports/store.ts";
+import { type Adapters, executorFor } from "../adapters.ts";
+import type { PullRequestLook } from "../reviews/pull-request-look.ts";
 import type { RunEvents } from "../runs/run-events.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
 import type { FoundTickets } from "./missing.ts";
@@ -18,6 +16,8 @@ export interface ReconcileDependencies {
   readonly store: Store;
   readonly adapters: Adapters;
   readonly runEvents: RunEvents;
+  /** One look at a pull request; a look at the same one that is under way is waited for. */
+  readonly lookAt: PullRequestLook;
   readonly policy: ReconcilePolicy;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -29,7 +29,9 @@ export interface Reconcile {
   /** Live runs against their tickets: closed, unmarked and vanished ones are cancelled (§7.1). */
   tickets(found: FoundTickets): Promise<void>;
   /** Open pull requests against their forge: merged and closed ones move their tickets (§12). */
-  pullRequests(known: readonly KnownTicket[]): Promise<void>;
+  pullRequests(): Promise<void>;
+  /** One live run against its executor. */
+  run(run: Run): Promise<void>;
 }
 
 const lookTimeoutMs = 30_000;
@@ -40,23 +42,29 @@ export const createReconcile = (dependencies: ReconcileDependencies): Reconcile 
   return {
     runs: () => reconcileRuns(dependencies, listeningSince),
     tickets: (found) => reconcileTickets(dependencies, found),
-    pullRequests: (known) => reconcilePullRequests(dependencies, known),
+    pullRequests: () => reconcilePullRequests(dependencies),
+    run: (run) => reconcileOne(dependencies, run, listeningSince),
   };
 };
 
-const reconcileRuns = async (
-  { store, adapters, runEvents, policy, clock }: ReconcileDependencies,
-  listeningSince: Instant,
-) => {
-  const live = await store.listLiveRuns();
-  await Promise.all(
-    live.map(async ({ value: run }) => {
-      const observed = await look(adapters, run);
-      const event = reconcileRun(heardSince(run, listeningSince), observed, clock.now(), policy);
-      if (event !== null) await runEvents.apply(run.id, event);
-    }),
-  );
+const reconcileRuns = async (dependencies: ReconcileDependencies, listeningSince: Instant) => {
+  const live = await dependencies.store.listLiveRuns();
+  await Promise.all(live.map(({ value }) => reconcileOne(dependencies, value, listeningSince)));
 };
+
+const reconcileOne = async (
+  { adapters, runEvents, policy, clock }: ReconcileDependencies,
+  run: Run,
+  listeningSince: Instant,
+): Promise<void> => {
+  const observed = await look(adapters, run);
+  const event = reconcileRun(heardSince(run, listeningSince), observed, clock.now(), policy);
+  if (event !== null) await runEvents.apply(run.id, event, alsoOf(run, observed));
+};
+
+/** The steps of a runner that could not call back come with its report. */
+const alsoOf = ({ id: runId }: Run, observed: Observation): Change =>
+  observed.kind === "exited" ? { steps: (observed.steps ?? []).map((step) => ({ runId, step })) } : {};
 
 /** While no process of ours listened, the silence was ours: a long outage ends no run that goes on (§15). */
 const heardSince = (run: Run, listeningSince: Instant): Run =>
@@ -65,7 +73,11 @@ const heardSince = (run: Run, listeningSince: Instant): Run =>
 const look = async (adapters: Adapters, run: Run): Promise<Observation> => {
   try {
     const executor = executorFor(adapters, run.executor);
-    return await withTimeout(executor.observe(run.id), lookTimeoutMs, `The ${run.executor} executor`);
+    return await withTimeout(
+      executor.observe(attemptHandle(run)),
+      lookTimeoutMs,
+      `The ${run.executor} executor`,
+    );
   } catch (error) {
     return { kind: "unknown", error: messageOf(error) };
   }
@@ -80,49 +92,26 @@ const reconcileTickets = async ({ store, runEvents }: ReconcileDependencies, fou
 };
 
 /** A page at a time: a thousand open pull requests must not become a thousand requests at once. */
-const reconcilePullRequests = async (dependencies: ReconcileDependencies, known: readonly KnownTicket[]) => {
-  const tickets = new Map(known.map(({ ticket }) => [ticket.id, ticket]));
+const reconcilePullRequests = async ({ store, lookAt, logger }: ReconcileDependencies): Promise<void> => {
   let cursor: string | null = null;
   do {
-    const page: Page<KnownPullRequest> = await dependencies.store.listPullRequests({
+    const page: Page<KnownPullRequest> = await store.listPullRequests({
       state: "open",
       limit: pageSize,
       ...(cursor === null ? {} : { cursor }),
     });
     await Promise.all(
-      page.items.map((opened) => reconcilePullRequest(dependencies, opened, tickets.get(opened.ticketId))),
+      page.items.map(async (opened) => {
+        try {
+          await lookAt(opened);
+        } catch (error) {
+          logger.warn(
+            { pullRequest: opened.pullRequest.url, error: messageOf(error) },
+            "pull request could not be read",
+          );
+        }
+      }),
     );
     cursor = page.nextCursor;
   } while (cursor !== null);
-};
-
-const reconcilePullRequest = async (
-  { store, adapters, clock, logger }: ReconcileDependencies,
-  opened: KnownPullRequest,
-  ticket: Ticket | undefined,
-) => {
-  try {
-    const forge = forgeFor(adapters, opened.repository.forge);
-    const asked = forge.find(opened.repository, opened.pullRequest.number);
-    const found = await withTimeout(asked, lookTimeoutMs, `The ${forge.kind} forge`);
-    if (found === null || found.state === "open") return;
-    const after: KnownPullRequest = { ...opened, pullRequest: found, updatedAt: clock.now() };
-    await store.commit({ pullRequests: [after], effects: effectsOfEnd(ticket, found) });
-    logger.info(
-      { ticket: opened.ticketId, pullRequest: found.url, state: found.state },
-      "pull request ended",
-    );
-  } catch (error) {
-    logger.warn(
-      { pullRequest: opened.pullRequest.url, error: messageOf(error) },
-      "pull request could not be read",
-    );
-  }
-};
-
-const effectsOfEnd = (ticket: Ticket | undefined, pullRequest: PullRequest): readonly EffectIntent[] => {
-  if (ticket === undefined) return [];
-  return pullRequest.state === "merged"
-    ? mergedPullRequest(ticket, pullRequest)
-    : closedPullRequest(ticket, pullRequest);
 };

@@ -40,7 +40,7 @@ export const decideAndRecord = (
   const decisions = decide(snapshot, now);
   const admissions = decisions
     .filter((decision) => decision.kind === "dispatch")
-    .map((decision) => admitted(decision, snapshot.histories, facts, newId, now));
+    .map((decision) => admitted(decision, snapshot, facts, newId, now));
   return {
     decisions,
     change: {
@@ -64,7 +64,7 @@ export const decideAndRecord = (
 
 const admitted = (
   { ticket, project, phase, tryNumber }: Dispatch,
-  histories: Gathered["snapshot"]["histories"],
+  { histories, policy: { forcedExecutor } }: Gathered["snapshot"],
   facts: DispatchFacts,
   newId: NewId,
   now: Instant,
@@ -73,7 +73,8 @@ const admitted = (
   const opened = histories.get(ticket.id)?.pullRequest;
   // Its title may have changed since: the branch of the open pull request stays (§12).
   const branch = opened?.state === "open" ? { branch: opened.head } : {};
-  return admit({ id: newId(), ticket, project, phase, attempt, tryNumber, ...branch }, now);
+  const executor = forcedExecutor === undefined ? {} : { executor: forcedExecutor };
+  return admit({ id: newId(), ticket, project, phase, attempt, tryNumber, ...branch, ...executor }, now);
 };
 
 /** A working marker that nobody stands behind is taken back after its ten minutes (§5.1). */

@@ -1,54 +1,70 @@
-import type { AgentSettings, Job } from "@ai-implement/contracts";
+import type { AgentSettings, FeedbackItem, Job, Revision } from "@ai-implement/contracts";
 import { repositorySlug } from "../../core/project.ts";
+import type { Feedback } from "../../core/review/feedback.ts";
 import type { Run } from "../../core/run.ts";
 import type { Ticket } from "../../core/ticket.ts";
 import type { Store } from "../../ports/store.ts";
 import { type Adapters, forgeFor } from "../adapters.ts";
+import type { RepositoryAccesses } from "./repository-accesses.ts";
 import type { RunTokens } from "./run-tokens.ts";
 
 export interface JobMaker {
-  /** All that a claimed attempt needs (§8.1). The same run gives the same job. @throws DeliveryError */
-  make(run: Run): Promise<Job>;
+  /**
+   * All that a claimed attempt needs (§8.1). The same run gives the same job, but for its credential. `detached`: for a
+   * runner that brings its own credentials, because the job travels where others can read it (§8.4). @throws DeliveryError
+   */
+  make(run: Run, options?: { readonly detached: boolean }): Promise<Job>;
 }
 
 export interface JobMakerDependencies {
   readonly store: Store;
   readonly adapters: Adapters;
   readonly tokens: RunTokens;
+  readonly accesses: RepositoryAccesses;
   readonly agent: AgentSettings;
 }
 
 /** The caps of the wire; a longer text is cut with a notice, never refused (§8.4). */
 const maxDescription = 300_000;
+const maxParagraph = 20_000;
 const maxLine = 1_000;
+const maxShort = 200;
+const maxFeedback = 200;
 const maxRelatives = 100;
 /** Context for the agent, not its task: the whole of a job stays within a few megabytes. */
 const maxRelativeDescription = 20_000;
 
-export const createJobMaker = ({ store, adapters, tokens, agent }: JobMakerDependencies): JobMaker => ({
-  async make(run) {
+export const createJobMaker = (dependencies: JobMakerDependencies): JobMaker => ({
+  async make(run, { detached } = { detached: false }) {
+    const { store, adapters, tokens, accesses, agent } = dependencies;
     const { repository, settings } = run;
-    const [plan, opened, access] = await Promise.all([
+    const [plan, opened, access, credential] = await Promise.all([
       store.findPlan(run.ticket.id),
       store.findPullRequest(run.ticket.id),
       forgeFor(adapters, repository.forge).cloneAccess(repository),
+      detached ? null : accesses.grant(run),
     ]);
     const { perRunUsd } = settings;
     const continues = opened?.pullRequest.state === "open" && opened.pullRequest.head === run.branch;
+    const brings = adapters.executors.get(run.executor)?.bringsOwnModelCredential === true;
     return {
       runId: run.id,
       phase: run.phase,
       runToken: tokens.issue("run", run.id),
       ticket: ticketOf(run.ticket),
       ...(plan === null || run.phase === "plan" ? {} : { plan: plan.plan }),
+      ...(run.phase === "revise" && opened !== null
+        ? { revision: await revisionOf(store, run, opened.pullRequest.number) }
+        : {}),
       repository: {
         cloneUrl: access.url,
+        ...(credential === null ? {} : { credential }),
         slug: repositorySlug(repository),
         defaultBranch: repository.defaultBranch,
         branch: run.branch,
         continueBranch: continues,
       },
-      agent,
+      agent: agentFor(run, agent, brings || detached),
       limits: {
         maxTurns: settings.maxTurns,
         maxIterations: settings.maxIterations,
@@ -57,6 +73,40 @@ export const createJobMaker = ({ store, adapters, tokens, agent }: JobMakerDepen
       },
     };
   },
+});
+
+/** The model's credential goes only to runs that have none of their own. */
+const agentFor = ({ settings }: Run, agent: AgentSettings, bringsCredential: boolean): AgentSettings => {
+  if (agent.kind === "scripted") return agent;
+  const { provider, awsRegion } = settings;
+  const model = { provider, ...(awsRegion === undefined ? {} : { awsRegion }) };
+  return bringsCredential ? { kind: agent.kind, ...model } : { ...agent, ...model };
+};
+
+/** Exactly what was given to this run when it was admitted (§12), and what the last one was found to lack. */
+const revisionOf = async (store: Store, { id, ticket }: Run, pullRequest: number): Promise<Revision> => {
+  const [all, last] = await Promise.all([store.listFeedback(ticket.id), store.lastGapAnalysis(ticket.id)]);
+  return {
+    pullRequest,
+    feedback: all
+      .filter(({ runId }) => runId === id)
+      .toSorted((one, other) => kindOrder.indexOf(one.kind) - kindOrder.indexOf(other.kind))
+      .slice(0, maxFeedback)
+      .map(feedbackItem),
+    ...(last === null ? {} : { gapAnalysis: last.analysis }),
+  };
+};
+
+/** What is asked for as a whole comes before its details. */
+const kindOrder: readonly FeedbackItem["kind"][] = ["command", "review", "inline-comment"];
+
+const feedbackItem = ({ kind, author, body, path, line, url }: Feedback): FeedbackItem => ({
+  kind,
+  author: author.slice(0, maxShort),
+  body: cut(body, maxParagraph),
+  ...(path === undefined ? {} : { path: cut(path, maxLine) }),
+  ...(line === undefined ? {} : { line }),
+  url: cut(url, maxLine),
 });
 
 const ticketOf = ({ id, identifier, title, description, url, relatives }: Ticket): Job["ticket"] => ({

@@ -1,8 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ClaimRequest, Job, Progress, ResultRequest } from "@ai-implement/contracts";
-import { isTerminal } from "../../core/run.ts";
+import type {
+  ClaimRequest,
+  CredentialRequest,
+  Job,
+  Progress,
+  RepositoryCredential,
+  ResultRequest,
+} from "@ai-implement/contracts";
+import { type ExecutorResource, isTerminal, type RunId } from "../../core/run.ts";
+import { isJobOf } from "../../core/runs/job-identity.ts";
+import type { JobIdentities } from "../../ports/job-identities.ts";
 import type { Store } from "../../ports/store.ts";
+import { isOutage } from "../../ports/vendor-error.ts";
 import type { JobMaker } from "./job-maker.ts";
+import type { RepositoryAccesses } from "./repository-accesses.ts";
 import type { RunEvents } from "./run-events.ts";
 import type { RunTokens } from "./run-tokens.ts";
 
@@ -12,6 +23,15 @@ export type ClaimOutcome =
   /** Another runner holds it: exit before spending anything. */
   | { readonly kind: "already-claimed" }
   /** The run has ended or never was. */
+  | { readonly kind: "closed" }
+  /** Who the job is cannot be told now: ask again. */
+  | { readonly kind: "unavailable" };
+
+export type CredentialOutcome =
+  | { readonly kind: "granted"; readonly credential: RepositoryCredential }
+  | { readonly kind: "unauthorised" }
+  | { readonly kind: "not-the-claimant" }
+  /** The run has ended, or its repository needs none. */
   | { readonly kind: "closed" };
 
 export type ProgressOutcome =
@@ -29,7 +49,10 @@ export type ResultOutcome =
 
 /** What a runner can ask of us (§8.1, §10). Every call may be repeated and gets the same answer. */
 export interface RunnerGateway {
+  /** The bearer is the claim token, or the identity of a job on the code host's machines (§8.4). @throws DeliveryError */
   claim(bearer: string, request: ClaimRequest): Promise<ClaimOutcome>;
+  /** A credential that is good for a while, for the attempt's repository alone (§11.2). @throws DeliveryError */
+  credential(bearer: string, request: CredentialRequest): Promise<CredentialOutcome>;
   /** The run is the one that the bearer is bound to. */
   progress(bearer: string, progress: Progress): Promise<ProgressOutcome>;
   result(bearer: string, result: ResultRequest): Promise<ResultOutcome>;
@@ -40,24 +63,40 @@ export interface RunnerGatewayDependencies {
   readonly runEvents: RunEvents;
   readonly tokens: RunTokens;
   readonly jobs: JobMaker;
+  readonly accesses: RepositoryAccesses;
+  /** Null: no executor here has jobs that an issuer vouches for. */
+  readonly identities: JobIdentities | null;
+  /** The audience that a job's identity has to be meant for. */
+  readonly orchestratorUrl: () => string;
 }
 
-export const createRunnerGateway = ({
-  store,
-  runEvents,
-  tokens,
-  jobs,
-}: RunnerGatewayDependencies): RunnerGateway => ({
+export const createRunnerGateway = (dependencies: RunnerGatewayDependencies): RunnerGateway => ({
   async claim(bearer, { runId, instance }) {
-    if (tokens.verify("claim", bearer) !== runId) return { kind: "unauthorised" };
-    const applied = await runEvents.apply(runId, { kind: "claimed", instance });
+    const { runEvents, jobs } = dependencies;
+    const proof = await proofOf(dependencies, bearer, runId);
+    if (proof.kind !== "proven") return proof;
+    const { resource } = proof;
+    const who = resource === null ? { instance } : { instance, resource };
+    const applied = await runEvents.apply(runId, { kind: "claimed", ...who });
     if (applied === null || isTerminal(applied.run.state)) return { kind: "closed" };
     // A repeated claim of the same process gets the same job: its first answer may have been lost.
     if (applied.run.claimedBy !== instance) return { kind: "already-claimed" };
     return { kind: "granted", job: await jobs.make(applied.run) };
   },
 
+  async credential(bearer, { instance }) {
+    const { store, tokens, accesses } = dependencies;
+    const runId = tokens.verify("run", bearer);
+    if (runId === null) return { kind: "unauthorised" };
+    const run = (await store.findRun(runId))?.value;
+    if (run === undefined || isTerminal(run.state)) return { kind: "closed" };
+    if (run.claimedBy !== instance) return { kind: "not-the-claimant" };
+    const credential = await accesses.grant(run);
+    return credential === null ? { kind: "closed" } : { kind: "granted", credential };
+  },
+
   async progress(bearer, { instance, steps, activity }) {
+    const { store, runEvents, tokens } = dependencies;
     const runId = tokens.verify("run", bearer);
     if (runId === null) return { kind: "unauthorised" };
     const run = (await store.findRun(runId))?.value;
@@ -75,6 +114,7 @@ export const createRunnerGateway = ({
   },
 
   async result(bearer, { instance, report, steps }) {
+    const { store, runEvents, tokens } = dependencies;
     const runId = tokens.verify("run", bearer);
     if (runId === null) return { kind: "unauthorised" };
     const run = (await store.findRun(runId))?.value;
@@ -94,3 +134,27 @@ export const createRunnerGateway = ({
       : { kind: "closed" };
   },
 });
+
+type Proof =
+  | { readonly kind: "proven"; readonly resource: ExecutorResource | null }
+  | { readonly kind: "unauthorised" }
+  | { readonly kind: "unavailable" };
+
+const proofOf = async (
+  { store, tokens, identities, orchestratorUrl }: RunnerGatewayDependencies,
+  bearer: string,
+  runId: RunId,
+): Promise<Proof> => {
+  if (tokens.verify("claim", bearer) === runId) return { kind: "proven", resource: null };
+  if (identities === null) return { kind: "unauthorised" };
+  try {
+    const identity = await identities.verify(bearer, orchestratorUrl());
+    const run = identity === null ? undefined : (await store.findRun(runId))?.value;
+    return identity !== null && run !== undefined && isJobOf(run, identity)
+      ? { kind: "proven", resource: { id: identity.workflowRunId } }
+      : { kind: "unauthorised" };
+  } catch (error) {
+    if (isOutage(error)) return { kind: "unavailable" };
+    throw error;
+  }
+};

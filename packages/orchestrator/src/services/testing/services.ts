@@ -28,6 +28,10 @@ export const createTestServices = async (options: TestServicesOptions): Promise<
     agent: { kind: "scripted", script: "story" },
     tokenSecret: await store.setting("runner-token-secret", () => "a secret of the tests"),
     orchestratorUrl: () => "http://127.0.0.1:8080",
+    identities: null,
+    imageFor: async () => null,
+    onFeedback: () => undefined,
+    syncTemplates: async () => undefined,
   });
   return {
     ...services,

@@ -43,9 +43,10 @@ export const createWorldExecutor = (kind: ExecutorKind = "process"): WorldExecut
       return faults.around("dispatch", () => {
         machines.push({ ...attempt, exited: false, report: null });
         started.push(attempt.runId);
+        return null;
       });
     },
-    async observe(runId) {
+    async observe({ runId }) {
       requests.push(`observe ${runId}`);
       try {
         return await faults.around("observe", () => {
@@ -58,7 +59,7 @@ export const createWorldExecutor = (kind: ExecutorKind = "process"): WorldExecut
         return { kind: "unknown", error: error instanceof Error ? error.message : String(error) };
       }
     },
-    destroy(runId) {
+    destroy({ runId }) {
       requests.push(`destroy ${runId}`);
       return faults.around("destroy", () => {
         const kept = machines.filter((machine) => machine.runId !== runId);

@@ -1,5 +1,5 @@
 import type { TicketId } from "../../core/ticket.ts";
-import { minutes, seconds } from "../../core/time.ts";
+import { seconds } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Store } from "../../ports/store.ts";
@@ -7,6 +7,7 @@ import type { TicketNews, TrackerWebhook } from "../../ports/tracker-webhook.ts"
 import type { Concern } from "../poll/named/looks.ts";
 import type { WatchList } from "../poll/watch-list.ts";
 import { messageOf, withTimeout } from "../timeout.ts";
+import { createComplaints } from "./complaints.ts";
 import { type Relevant, relevantTickets } from "./relevant-tickets.ts";
 
 /** The vendors that send webhooks. */
@@ -118,24 +119,5 @@ export const createTrackerWebhooks = (dependencies: TrackerWebhooksDependencies)
     stop() {
       isStopped = true;
     },
-  };
-};
-
-const complainEveryMs = minutes(1);
-
-/** An operator has to see that a secret is wrong; a stranger must not be able to fill the log. */
-const createComplaints = ({ clock, logger }: Pick<TrackerWebhooksDependencies, "clock" | "logger">) => {
-  const told = new Map<string, { at: number; since: number }>();
-  return (vendor: WebhookVendor, kind: "refused" | "malformed", why: string): void => {
-    const topic = `${vendor} ${kind}`;
-    const last = told.get(topic);
-    const now = clock.now();
-    // A clock that was put back must not silence it for as long.
-    if (last !== undefined && Math.abs(now - last.at) < complainEveryMs) {
-      last.since += 1;
-      return;
-    }
-    told.set(topic, { at: now, since: 0 });
-    logger.warn({ vendor, why, unsaid: last?.since ?? 0 }, `webhook ${kind}`);
   };
 };

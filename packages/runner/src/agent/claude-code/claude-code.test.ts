@@ -103,7 +103,10 @@ describe("§10.4 the real Claude Code", () => {
 
   it("tells a provider that cannot be reached from one that refuses", async () => {
     const stage = await stageFor(always(say("never asked")));
-    const outcome = await stage.run({}, { credentials: { baseUrl: "http://127.0.0.1:1", apiKey: "k" } });
+    const outcome = await stage.run(
+      {},
+      { credentials: { provider: "anthropic", baseUrl: "http://127.0.0.1:1", apiKey: "k" } },
+    );
     expect(outcome).toMatchObject({ kind: "failed", reason: "transport" });
   });
 
@@ -115,13 +118,21 @@ describe("§10.4 the real Claude Code", () => {
 
   it("says that there is no credential", async () => {
     const stage = await stageFor(always(say("never asked")));
-    const outcome = await stage.run({}, { credentials: { baseUrl: stage.emulator.url } });
+    const outcome = await stage.run(
+      {},
+      { credentials: { provider: "anthropic", baseUrl: stage.emulator.url } },
+    );
     expect(outcome).toMatchObject({ kind: "failed", reason: "unauthorised" });
   });
 
   it("prefers the OAuth token when both are set (§4.1)", async () => {
     const stage = await stageFor(always(say("Done.")));
-    const credentials = { baseUrl: stage.emulator.url, apiKey: "key", oauthToken: "sk-ant-oat01-token" };
+    const credentials = {
+      provider: "anthropic" as const,
+      baseUrl: stage.emulator.url,
+      apiKey: "key",
+      oauthToken: "sk-ant-oat01-token",
+    };
     expect(await stage.run({}, { credentials })).toMatchObject({ kind: "completed" });
     const headers = stage.emulator.requests().at(-1)?.headers ?? {};
     expect(headers["authorization"]).toBe("Bearer sk-ant-oat01-token");
@@ -184,7 +195,7 @@ describe("§10.4 the real Claude Code", () => {
 
   it("describes itself with its version", async () => {
     const stage = await stageFor(always(say("Done.")));
-    const agent = createClaudeCode({ command, home: stage.home, credentials: {} });
+    const agent = createClaudeCode({ command, home: stage.home, credentials: { provider: "anthropic" } });
     expect(await agent.describe()).toMatch(/^Claude Code \d+\.\d+\.\d+$/);
   });
 

@@ -1,12 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { RunnerFailureReason } from "@ai-implement/contracts";
 import { runCommand, succeeded } from "../../process/run-command.ts";
-import type { Agent, AgentOutcome, AgentRequest, OnActivity } from "../agent.ts";
+import type { Agent, AgentOutcome, AgentPurpose, AgentRequest, OnActivity } from "../agent.ts";
 import { activityOf } from "./activity.ts";
 import { argumentsFor, promptText } from "./command-line.ts";
-import { type Credentials, environmentFor, homeVariables, sessionMarker } from "./environment.ts";
-import { mapOutcome } from "./map-outcome.ts";
+import {
+  anthropicVariables,
+  bedrockVariables,
+  type Credentials,
+  environmentFor,
+  homeVariables,
+  sessionMarker,
+} from "./environment.ts";
+import { type CredentialHint, mapOutcome } from "./map-outcome.ts";
 import { type OutputLimits, runAgentProcess } from "./process.ts";
 import { parseEvent } from "./schema.ts";
 import { emptyRecord, record } from "./session-record.ts";
@@ -75,13 +83,35 @@ const prepare = async (home: string, directory: string): Promise<string | null> 
   }
 };
 
-const unusable = (problem: string): AgentOutcome => ({
+const unusable = (problem: string): AgentOutcome =>
+  notBegun("unexpected", `The agent's home or the clone cannot be used: ${problem}`);
+
+const notBegun = (reason: RunnerFailureReason, message: string): AgentOutcome => ({
   kind: "failed",
-  reason: "unexpected",
-  message: `The agent's home or the clone cannot be used: ${problem}`,
+  reason,
+  message,
   session: null,
   usage: null,
 });
+
+type Proof =
+  | { readonly kind: "variables"; readonly variables: Readonly<Record<string, string>> }
+  | { readonly kind: "failed"; readonly outcome: AgentOutcome };
+
+/** The gap analysis comes after everything else, and so always gets credentials of its own (§8.4). */
+const prove = async (credentials: Credentials, purpose: AgentPurpose): Promise<Proof> => {
+  if (credentials.provider === "anthropic")
+    return { kind: "variables", variables: anthropicVariables(credentials) };
+  const answer = await credentials.sessions({ fresh: purpose === "gap-analysis" });
+  return answer.kind === "session"
+    ? { kind: "variables", variables: bedrockVariables(credentials.region, answer.session) }
+    : { kind: "failed", outcome: notBegun(answer.reason, answer.message) };
+};
+
+const hintFor = (credentials: Credentials): CredentialHint =>
+  credentials.provider === "anthropic"
+    ? "Check ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN, and the account behind it."
+    : `Check that ${credentials.roleArn} may invoke the model in ${credentials.region}, and that the account has access to it.`;
 
 const runSession = async (
   { credentials, home, maxRetries, limits }: ClaudeCodeOptions,
@@ -90,7 +120,10 @@ const runSession = async (
   onActivity: OnActivity,
 ): Promise<AgentOutcome> => {
   const marker = { variable: sessionMarker, value: randomUUID() };
-  const environment = environmentFor(request.environment, home, credentials, maxRetries);
+  const proof = await prove(credentials, request.purpose);
+  if (request.signal.aborted) return { kind: "stopped", usage: null };
+  if (proof.kind === "failed") return proof.outcome;
+  const environment = environmentFor(request.environment, home, proof.variables, maxRetries);
   let session = emptyRecord;
   const { exit, errorOutput } = await runAgentProcess(
     {
@@ -111,5 +144,5 @@ const runSession = async (
     },
     limits,
   );
-  return mapOutcome(session, exit, errorOutput);
+  return mapOutcome(session, exit, errorOutput, hintFor(credentials));
 };

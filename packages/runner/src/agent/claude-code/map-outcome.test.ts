@@ -28,7 +28,7 @@ const resultEvent = (fields: Readonly<Record<string, unknown>>): ResultEvent => 
 
 const exited: Exit = { kind: "exited", code: 0, signal: null };
 const outcomeOf = (fields: Readonly<Record<string, unknown>>, session: Partial<SessionRecord> = {}) =>
-  mapOutcome({ ...emptyRecord, result: resultEvent(fields), ...session }, exited, "");
+  mapOutcome({ ...emptyRecord, result: resultEvent(fields), ...session }, exited, "", "Check the key.");
 
 describe("§10.4 every end of a session is a named outcome", () => {
   it("success counts the tokens of every model, side calls included", () => {
@@ -112,17 +112,20 @@ describe("§10.4 every end of a session is a named outcome", () => {
 
   it("our own stop beats whatever it said last, and keeps its usage", () => {
     const record = { ...emptyRecord, result: resultEvent({}) };
-    expect(mapOutcome(record, { kind: "stopped" }, "")).toMatchObject({
+    expect(mapOutcome(record, { kind: "stopped" }, "", "Check the key.")).toMatchObject({
       kind: "stopped",
       usage: { turns: 3 },
     });
-    expect(mapOutcome(emptyRecord, { kind: "stopped" }, "")).toEqual({ kind: "stopped", usage: null });
+    expect(mapOutcome(emptyRecord, { kind: "stopped" }, "", "Check the key.")).toEqual({
+      kind: "stopped",
+      usage: null,
+    });
   });
 
   it("a result counts although the process had to be ended afterwards", () => {
     const record = { ...emptyRecord, result: resultEvent({}) };
     const exit: Exit = { kind: "exited", code: null, signal: "SIGTERM" };
-    expect(mapOutcome(record, exit, "")).toMatchObject({ kind: "completed" });
+    expect(mapOutcome(record, exit, "", "Check the key.")).toMatchObject({ kind: "completed" });
   });
 });
 

@@ -12,11 +12,19 @@ export type Exit =
   | { readonly kind: "output-too-large"; readonly limitBytes: number }
   | { readonly kind: "not-started"; readonly command: string; readonly why: string };
 
+/** What to look at when the provider does not accept the credential: a sentence. */
+export type CredentialHint = string;
+
 /**
  * The named outcomes of §10.4. The result event decides where there is one: the exit code is 1 for a refusal and for
  * a spent budget alike, and `is_error` can stand beside the subtype `success`.
  */
-export const mapOutcome = (record: SessionRecord, exit: Exit, errorOutput: string): AgentOutcome => {
+export const mapOutcome = (
+  record: SessionRecord,
+  exit: Exit,
+  errorOutput: string,
+  hint: CredentialHint,
+): AgentOutcome => {
   const usage = record.result === null ? null : usageOf(record.result);
   if (exit.kind === "stopped") return { kind: "stopped", usage };
   const failed = ({ reason, message }: Failed): AgentOutcome => ({
@@ -27,7 +35,7 @@ export const mapOutcome = (record: SessionRecord, exit: Exit, errorOutput: strin
     usage,
   });
   if (record.result === null || usage === null) return failed(withoutResult(exit, errorOutput));
-  const failure = failureOf(record.result, record);
+  const failure = failureOf(record.result, record, hint);
   if (failure !== null) return failed(failure);
   return {
     kind: "completed",
@@ -43,11 +51,13 @@ interface Failed {
   readonly message: string;
 }
 
-const failureOf = (result: ResultEvent, record: SessionRecord): Failed | null => {
+const failureOf = (result: ResultEvent, record: SessionRecord, hint: CredentialHint): Failed | null => {
   const said = describeResult(result);
   switch (result.subtype) {
     case "success":
-      return result.is_error ? providerFailure(result, record.lastApiError, said) : denial(result, record);
+      return result.is_error
+        ? providerFailure(result, record.lastApiError, said, hint)
+        : denial(result, record);
     case "error_max_turns":
       return {
         reason: "turn-cap",
@@ -79,14 +89,19 @@ const denial = ({ permission_denials }: ResultEvent, { toolsSucceeded }: Session
   };
 };
 
-const providerFailure = (result: ResultEvent, errorClass: string | null, said: string): Failed => {
+const providerFailure = (
+  result: ResultEvent,
+  errorClass: string | null,
+  said: string,
+  hint: CredentialHint,
+): Failed => {
   const status = result.api_error_status ?? null;
   const reason = status === null ? reasonOfClass(errorClass, result.stop_reason) : reasonOfStatus(status);
   // An empty account arrives as 400, and is a matter of the credential rather than of the request.
   if (errorClass === "billing_error" || reason === "unauthorised")
     return {
       reason: "unauthorised",
-      message: `The model provider does not accept the credential. Check ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN, and the account behind it. ${said}`,
+      message: `The model provider does not accept the credential. ${hint} ${said}`,
     };
   return { reason, message: `${openings[reason] ?? "The agent failed."} ${said}` };
 };

@@ -33,7 +33,12 @@ const runCli = async (
   const command = join(folder, "cli");
   await writeFile(command, `#!/bin/bash\n${script}\n`);
   await chmod(command, 0o755);
-  const agent = createClaudeCode({ command, home: join(folder, "home"), credentials: {}, ...options });
+  const agent = createClaudeCode({
+    command,
+    home: join(folder, "home"),
+    credentials: { provider: "anthropic" },
+    ...options,
+  });
   return agent.run(
     {
       purpose: "implement",
@@ -96,7 +101,11 @@ describe("§10.4 an agent that misbehaves", () => {
   });
 
   it("names a clone that is not there, rather than the CLI", async () => {
-    const agent = createClaudeCode({ command: "/bin/true", home: join(folder, "home"), credentials: {} });
+    const agent = createClaudeCode({
+      command: "/bin/true",
+      home: join(folder, "home"),
+      credentials: { provider: "anthropic" },
+    });
     const request = {
       purpose: "implement",
       prompt: "p",
@@ -113,7 +122,11 @@ describe("§10.4 an agent that misbehaves", () => {
   });
 
   it("has a name even when it is not installed", async () => {
-    const agent = createClaudeCode({ command: join(folder, "absent"), home: folder, credentials: {} });
+    const agent = createClaudeCode({
+      command: join(folder, "absent"),
+      home: folder,
+      credentials: { provider: "anthropic" },
+    });
     expect(await agent.describe()).toBe("Claude Code (version unknown)");
   });
 });

@@ -7,6 +7,7 @@ import type { ResultRequest } from "@ai-implement/contracts";
 import { uuidv7 } from "uuidv7";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Logger } from "../../../ports/logger.ts";
+import { anAttempt } from "../testing/attempts.ts";
 import { createProcessExecutor, type ProcessExecutor } from "./process-executor.ts";
 
 const silent: Logger = {
@@ -36,7 +37,8 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  for (const runId of await readdir(directory)) await executor.destroy(runId).catch(() => undefined);
+  for (const runId of await readdir(directory))
+    await executor.destroy(anAttempt({ runId })).catch(() => undefined);
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -44,7 +46,7 @@ const fileOf = (runId: string, name: string): string => join(directory, runId, n
 const dispatched = async (behaviour: string, awaitedFile: string): Promise<string> => {
   const runId = uuidv7();
   const orchestratorUrl = `http://127.0.0.1:9/${behaviour}`;
-  await executor.dispatch({ runId, phase: "plan", orchestratorUrl, claimToken: "secret-claim" });
+  await executor.dispatch(anAttempt({ runId, orchestratorUrl, claimToken: "secret-claim" }));
   await vi.waitFor(() => readFile(fileOf(runId, awaitedFile)), { timeout: 10_000 });
   return runId;
 };
@@ -58,14 +60,14 @@ describe("what the agent put in the place of our files (§11.9)", () => {
     const runId = await dispatched("fails", "exit.json");
     await rm(fileOf(runId, name), { force: true });
     await pipe(runId, name);
-    expect(await executor.observe(runId)).toMatchObject({ kind: "exited", report: null });
+    expect(await executor.observe(anAttempt({ runId }))).toMatchObject({ kind: "exited", report: null });
   });
 
   it("a pipe where we write how the runner ended does not stop the service", async () => {
     const runId = await dispatched("waits", "starts");
     await pipe(runId, "exit.json");
     process.kill(await pidOf(runId), "SIGKILL");
-    await vi.waitFor(async () => expect((await executor.observe(runId)).kind).toBe("exited"));
+    await vi.waitFor(async () => expect((await executor.observe(anAttempt({ runId }))).kind).toBe("exited"));
   });
 
   it("a link where we write how the runner ended leads nowhere", async () => {
@@ -74,7 +76,7 @@ describe("what the agent put in the place of our files (§11.9)", () => {
     const runId = await dispatched("waits", "starts");
     await symlink(target, fileOf(runId, "exit.json"));
     process.kill(await pidOf(runId), "SIGKILL");
-    await vi.waitFor(async () => expect((await executor.observe(runId)).kind).toBe("exited"));
+    await vi.waitFor(async () => expect((await executor.observe(anAttempt({ runId }))).kind).toBe("exited"));
     expect(await readFile(target, "utf8")).toBe("mine\n");
   });
 
@@ -85,7 +87,7 @@ describe("what the agent put in the place of our files (§11.9)", () => {
     for (const target of [elsewhere, "/dev/zero"]) {
       await rm(fileOf(runId, "report.json"), { force: true });
       await symlink(target, fileOf(runId, "report.json"));
-      const observation = await executor.observe(runId);
+      const observation = await executor.observe(anAttempt({ runId }));
       expect(observation).toMatchObject({ kind: "exited", report: null });
       expect(observation.kind === "exited" && observation.detail).toContain("is a symbolic link");
     }
@@ -94,7 +96,7 @@ describe("what the agent put in the place of our files (§11.9)", () => {
   it("a report that is larger than one that could be sent is not read", async () => {
     const runId = await dispatched("fails", "exit.json");
     await writeFile(fileOf(runId, "report.json"), `[${"[],".repeat(1_500_000)}[]]`);
-    const observation = await executor.observe(runId);
+    const observation = await executor.observe(anAttempt({ runId }));
     expect(observation.kind === "exited" && observation.detail).toContain("has 4500004 bytes");
   });
 });

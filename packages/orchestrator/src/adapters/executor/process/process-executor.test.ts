@@ -9,6 +9,7 @@ import { hours } from "../../../core/time.ts";
 import { isPermanent } from "../../../ports/delivery-error.ts";
 import type { Logger } from "../../../ports/logger.ts";
 import { describeExecutor } from "../executor-contract.ts";
+import { anAttempt } from "../testing/attempts.ts";
 import {
   createProcessExecutor,
   type ProcessExecutor,
@@ -62,18 +63,19 @@ const makeWorld = async () => {
     json: async <Value>(runId: string, name: string): Promise<Value> =>
       JSON.parse(await readFile(fileOf(runId, name), "utf8")) as Value,
     close: async () => {
-      for (const runId of await readdir(directory)) await executor.destroy(runId).catch(() => undefined);
+      for (const runId of await readdir(directory))
+        await executor.destroy(anAttempt({ runId })).catch(() => undefined);
       await rm(directory, { recursive: true, force: true });
     },
   };
 };
 type World = Awaited<ReturnType<typeof makeWorld>>;
 
-describeExecutor("process", async () => {
+describeExecutor("process", { adopts: "at-dispatch", failure: "exit code 3" }, async () => {
   const world = await makeWorld();
   return {
     executor: world.executor,
-    orchestratorUrlFor: (behaviour) => `http://127.0.0.1:9/${behaviour}`,
+    attempt: (behaviour) => ({ orchestratorUrl: `http://127.0.0.1:9/${behaviour}` }),
     starts: async ({ runId }) =>
       (await readFile(world.fileOf(runId, "starts"), "utf8").catch(() => "")).length,
     report: result.report,
@@ -97,7 +99,7 @@ describe("§8.6 executor process", () => {
   const dispatched = async (behaviour: string, awaitedFile: string): Promise<string> => {
     const runId = uuidv7();
     const orchestratorUrl = `http://127.0.0.1:9/${behaviour}`;
-    await world.executor.dispatch({ runId, phase: "plan", orchestratorUrl, claimToken: "secret-claim" });
+    await world.executor.dispatch(anAttempt({ runId, orchestratorUrl, claimToken: "secret-claim" }));
     await vi.waitFor(() => readFile(world.fileOf(runId, awaitedFile)), { timeout: 10_000 });
     return runId;
   };
@@ -140,7 +142,7 @@ describe("§8.6 executor process", () => {
 
   it("tells how a runner ended with the end of its log, credentials masked", async () => {
     const runId = await dispatched("fails", "exit.json");
-    const observation = await world.executor.observe(runId);
+    const observation = await world.executor.observe(anAttempt({ runId }));
     expect(observation).toMatchObject({ kind: "exited", report: null });
     const detail = observation.kind === "exited" ? observation.detail : "";
     expect(detail).toContain("exit code 3");
@@ -152,23 +154,25 @@ describe("§8.6 executor process", () => {
     const runId = await dispatched("has-children", "children.json");
     const children = await world.json<number[]>(runId, "children.json");
     process.kill(await pidOf(runId), "SIGKILL");
-    await vi.waitFor(async () => expect((await world.executor.observe(runId)).kind).toBe("exited"));
+    await vi.waitFor(async () =>
+      expect((await world.executor.observe(anAttempt({ runId }))).kind).toBe("exited"),
+    );
     expect(await Promise.all(children.map(isRunning))).toEqual([true, true]);
-    await world.executor.destroy(runId);
+    await world.executor.destroy(anAttempt({ runId }));
     expect(await Promise.all(children.map(isRunning))).toEqual([false, false]);
   });
 
   it("kills a runner that does not want to end", async () => {
     const runId = await dispatched("ignores-sigterm", "ready");
     const pid = await pidOf(runId);
-    await world.executor.destroy(runId);
+    await world.executor.destroy(anAttempt({ runId }));
     expect(await isRunning(pid)).toBe(false);
   });
 
   it("removes workspace and home when it is destroyed, and keeps log and report", async () => {
     const runId = await dispatched("leaves-a-report", "report.json");
     await mkdir(world.fileOf(runId, "workspace/.git"), { recursive: true });
-    await world.executor.destroy(runId);
+    await world.executor.destroy(anAttempt({ runId }));
     const left = await readdir(join(world.directory, runId));
     for (const name of ["workspace", "home", "tmp"]) expect(left).not.toContain(name);
     for (const name of ["runner.log", "report.json"]) expect(left).toContain(name);
@@ -182,8 +186,8 @@ describe("§8.6 executor process", () => {
     const { startMark } = await world.json<{ startMark: string }>(runId, "process.json");
     await writeFile(world.fileOf(runId, "process.json"), JSON.stringify({ pid, startMark: `${startMark}0` }));
     await writeFile(world.fileOf(runId, "runner.json"), JSON.stringify({ pid, startedAt: "", instance: "" }));
-    expect((await world.executor.observe(runId)).kind).toBe("exited");
-    await world.executor.destroy(runId);
+    expect((await world.executor.observe(anAttempt({ runId }))).kind).toBe("exited");
+    await world.executor.destroy(anAttempt({ runId }));
     expect(await isRunning(pid)).toBe(true);
   });
 
@@ -195,8 +199,8 @@ describe("§8.6 executor process", () => {
       const pid = await stranger();
       await rm(world.fileOf(runId, "process.json"));
       await writeFile(world.fileOf(runId, "runner.json"), JSON.stringify({ pid }));
-      expect((await world.executor.observe(runId)).kind).toBe("exited");
-      await world.executor.destroy(runId);
+      expect((await world.executor.observe(anAttempt({ runId }))).kind).toBe("exited");
+      await world.executor.destroy(anAttempt({ runId }));
       expect(await isRunning(pid)).toBe(true);
     },
   );
@@ -205,34 +209,33 @@ describe("§8.6 executor process", () => {
     const runId = await dispatched("waits", "starts");
     await rm(world.fileOf(runId, "process.json"));
     const restarted = world.create();
-    expect(await restarted.observe(runId)).toEqual({ kind: "running" });
-    await restarted.destroy(runId);
+    expect(await restarted.observe(anAttempt({ runId }))).toEqual({ kind: "running" });
+    await restarted.destroy(anAttempt({ runId }));
     expect(await isRunning(await pidOf(runId))).toBe(false);
   });
 
   it("starts an attempt of which only the folder was made (§8.3)", async () => {
     const runId = uuidv7();
     await mkdir(join(world.directory, runId));
-    expect(await world.executor.observe(runId)).toEqual({ kind: "absent" });
+    expect(await world.executor.observe(anAttempt({ runId }))).toEqual({ kind: "absent" });
     const orchestratorUrl = "http://127.0.0.1:9/waits";
-    await world.executor.dispatch({ runId, phase: "plan", orchestratorUrl, claimToken: "secret-claim" });
-    expect(await world.executor.observe(runId)).toEqual({ kind: "running" });
+    await world.executor.dispatch(anAttempt({ runId, orchestratorUrl, claimToken: "secret-claim" }));
+    expect(await world.executor.observe(anAttempt({ runId }))).toEqual({ kind: "running" });
   });
 
   it("says that it does not know when the folder cannot be understood, and names the file", async () => {
     const runId = await dispatched("leaves-a-report", "report.json");
     await writeFile(world.fileOf(runId, "process.json"), "{");
-    const observation = await world.executor.observe(runId);
+    const observation = await world.executor.observe(anAttempt({ runId }));
     expect(observation).toMatchObject({ kind: "unknown" });
     expect(observation.kind === "unknown" && observation.error).toContain("process.json");
-    const reference = { runId, phase: "plan", orchestratorUrl: "http://x/waits", claimToken: "t" } as const;
-    await expect(world.executor.dispatch(reference)).rejects.toThrow("process.json");
+    await expect(world.executor.dispatch(anAttempt({ runId }))).rejects.toThrow("process.json");
   });
 
   it("does not believe a report that is not one", async () => {
     const runId = await dispatched("fails", "exit.json");
     await writeFile(world.fileOf(runId, "report.json"), '{"report":{"outcome":"implemented"}}');
-    const observation = await world.executor.observe(runId);
+    const observation = await world.executor.observe(anAttempt({ runId }));
     expect(observation).toMatchObject({ kind: "exited", report: null });
     expect(observation.kind === "exited" && observation.detail).toContain("report.json");
   });
@@ -240,7 +243,7 @@ describe("§8.6 executor process", () => {
   it("refuses for good, with the fix, when the runner is not built", async () => {
     const error: unknown = await world
       .create({ runnerEntry: "/nowhere/runner.js" })
-      .dispatch({ runId: uuidv7(), phase: "plan", orchestratorUrl: "http://x/waits", claimToken: "t" })
+      .dispatch(anAttempt({ runId: uuidv7() }))
       .catch((reason: unknown) => reason);
     expect(isPermanent(error)).toBe(true);
     expect(String(error)).toContain("npm run build");
@@ -253,7 +256,7 @@ describe("§8.6 executor process", () => {
     await chmod(inTheWay, 0o444);
     const error: unknown = await world
       .create({ directory: inTheWay })
-      .dispatch({ runId: uuidv7(), phase: "plan", orchestratorUrl: "http://x/waits", claimToken: "t" })
+      .dispatch(anAttempt({ runId: uuidv7() }))
       .catch((reason: unknown) => reason);
     expect(isPermanent(error)).toBe(true);
     expect(String(error)).toContain("ATTEMPTS_DIR");

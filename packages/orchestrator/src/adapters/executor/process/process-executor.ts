@@ -69,7 +69,7 @@ export const createProcessExecutor = (options: ProcessExecutorOptions): ProcessE
       options.logger.info(log, "the attempt was dispatched before: adopted");
       return;
     }
-    const { claimToken: _secret, ...reference } = attempt;
+    const { claimToken: _secret, job: _content, ...reference } = attempt;
     await writeJson(folder.attempt, reference);
     await startRunner(program, folder, attempt, { table, logger: options.logger });
     options.logger.info(log, "runner started as a process of this machine, without a sandbox");
@@ -90,12 +90,16 @@ export const createProcessExecutor = (options: ProcessExecutorOptions): ProcessE
 
   return {
     kind: "process",
-    dispatch: async (attempt) => lanes.run(onlyRunId(attempt.runId), () => dispatch(attempt)),
-    observe: async (runId) =>
+    dispatch: async (attempt) => {
+      await lanes.run(onlyRunId(attempt.runId), () => dispatch(attempt));
+      // Its folder, which bears the attempt's own id, is all the name that it has.
+      return null;
+    },
+    observe: async ({ runId }) =>
       isRunId(runId)
         ? observeAttempt(attemptFolder(directory, runId), table)
         : { kind: "unknown", error: `${JSON.stringify(runId)} is not a run id.` },
-    destroy: async (runId) => lanes.run(onlyRunId(runId), () => destroy(runId)),
+    destroy: async ({ runId }) => lanes.run(onlyRunId(runId), () => destroy(runId)),
     sweep: (now) => sweepAttempts(directory, table, now),
   };
 };

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -48,6 +48,19 @@ test("§4.1 LOCAL_FORGE_DIR may be relative to the folder that the service was s
   const forge = createLocalForge({ root, pullRequests: scene.pullRequests, clock: { now: () => 0 } });
   expect(await wrongIn(forge.check(scene.repository))).toEqual([]);
   expect(await forge.cloneAccess(scene.repository)).toEqual(await scene.forge.cloneAccess(scene.repository));
+});
+
+test("§11 a symbolic link of the repository is no file, wherever it leads", async () => {
+  await scene.git("fetch", "--quiet", "origin");
+  await scene.git("checkout", "--quiet", "-B", "main", "origin/main");
+  await mkdir(join(scene.root, "clone", "docs"));
+  await symlink("/etc/hostname", join(scene.root, "clone", "docs", "link.md"));
+  await writeFile(join(scene.root, "clone", "docs", "plain.md"), "1");
+  await scene.git("add", "--all");
+  await scene.git("commit", "--quiet", "--message", "Link");
+  await scene.git("push", "--quiet", "origin", "main");
+  expect(await scene.forge.readFile(scene.repository, "docs/link.md")).toBeNull();
+  expect(await scene.forge.listFiles(scene.repository, "docs")).toEqual(["plain.md"]);
 });
 
 describe("merging", () => {

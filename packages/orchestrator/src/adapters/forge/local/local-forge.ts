@@ -7,6 +7,7 @@ import type { Forge, PullRequest } from "../../../ports/forge.ts";
 import type { LocalPullRequest, LocalPullRequests } from "../../../ports/local-pull-requests.ts";
 import { createLanes } from "../../shared/one-at-a-time.ts";
 import { checkRepository } from "./check-repository.ts";
+import { listFilesOf, readFileOf } from "./contents.ts";
 import { diffOf } from "./diff.ts";
 import { createGit } from "./git.ts";
 import { merge } from "./merge.ts";
@@ -135,6 +136,10 @@ export const createLocalForge = ({ root, pullRequests, clock, path }: LocalForge
         return result;
       }),
     check: (repository) => checkRepository(git, root, repository),
+    readFile: async (repository, path) =>
+      readFileOf({ git, directory: repositoryPath(root, repository), repository }, path),
+    listFiles: async (repository, folder) =>
+      listFilesOf({ git, directory: repositoryPath(root, repository), repository }, folder),
   };
 };
 

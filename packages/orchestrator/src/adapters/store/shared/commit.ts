@@ -2,6 +2,7 @@ import type { Instant } from "../../../core/time.ts";
 import type { Change, CommitResult } from "../../../ports/store.ts";
 import { Conflict } from "./conflict.ts";
 import { addEffects, markDelivered } from "./effects.ts";
+import { saveFeedback } from "./feedback.ts";
 import { releaseLeases } from "./leases.ts";
 import { approvePlan, savePlan } from "./plans.ts";
 import { savePullRequest } from "./pull-requests.ts";
@@ -30,6 +31,7 @@ const write = async (db: Db, change: Change, now: Instant): Promise<void> => {
   await each(change.resets, (reset) => resetTicket(db, reset));
   await each(change.releasedLeases, (lease) => releaseLeases(db, lease));
   await each(change.runs, (run) => updateRun(db, run));
+  await each(change.feedback, (feedback) => saveFeedback(db, feedback));
   await each(change.admissions, (admission) => admitRun(db, admission));
   await addHistory(db, change.history ?? []);
   await each(change.steps, (step) => saveStep(db, step));

@@ -4,11 +4,12 @@ import { commit } from "./commit.ts";
 import { createEffectQueue } from "./effect-queue.ts";
 import type { Engine } from "./engine.ts";
 import { dispatchFacts } from "./facts.ts";
+import { listFeedback } from "./feedback.ts";
 import { listLeases } from "./leases.ts";
 import { findPlan } from "./plans.ts";
 import { createProject, deleteProject, findProject, listProjects, updateProject } from "./projects.ts";
-import { findPullRequest, listPullRequests } from "./pull-requests.ts";
-import { findRun, listLiveRuns, listRuns, runDetails } from "./run-queries.ts";
+import { findPullRequest, findPullRequestByNumber, listPullRequests } from "./pull-requests.ts";
+import { findRun, lastGapAnalysis, listLiveRuns, listRuns, runDetails } from "./run-queries.ts";
 import type { Db } from "./schema.ts";
 import { probe, setting } from "./settings.ts";
 import { findKnownTicket, listKnownTickets } from "./tickets.ts";
@@ -29,8 +30,8 @@ export const createStore = ({ db, engine, clock }: StoreParts): Store => ({
 
   listProjects: () => listProjects(db),
   findProject: (key) => findProject(db, key),
-  createProject: (project) => createProject(db, project),
-  updateProject: (project) => updateProject(db, project),
+  createProject: (project, effects = []) => createProject(db, project, effects, clock.now()),
+  updateProject: (project, effects = []) => updateProject(db, project, effects, clock.now()),
   deleteProject: (key) => deleteProject(db, key),
 
   findRun: (id) => findRun(db, id),
@@ -43,6 +44,9 @@ export const createStore = ({ db, engine, clock }: StoreParts): Store => ({
   findPlan: (ticketId) => findPlan(db, ticketId),
   listPullRequests: (query) => listPullRequests(db, query),
   findPullRequest: (ticketId) => findPullRequest(db, ticketId),
+  findPullRequestByNumber: (repository, number) => findPullRequestByNumber(db, repository, number),
+  listFeedback: (ticketId) => listFeedback(db, ticketId),
+  lastGapAnalysis: (ticketId) => lastGapAnalysis(db, ticketId),
   listLeases: (now) => listLeases(db, now),
 
   effects: createEffectQueue(db, engine),

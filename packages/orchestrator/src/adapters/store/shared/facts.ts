@@ -3,6 +3,7 @@ import type { Lease } from "../../../core/runs/admit.ts";
 import type { TicketId } from "../../../core/ticket.ts";
 import type { Instant } from "../../../core/time.ts";
 import { attemptKey, type DispatchFacts } from "../../../ports/store.ts";
+import { pendingFeedback } from "./feedback.ts";
 import { lastRuns, newestPlans, newestPullRequestRecords, seenTickets } from "./history-facts.ts";
 import { listLeases } from "./leases.ts";
 import { isLiveRow } from "./live.ts";
@@ -44,6 +45,7 @@ const histories = async (db: Db, now: Instant): Promise<ReadonlyMap<TicketId, Ti
   for (const [ticketId, plan] of await newestPlans(db)) of(ticketId).plan = plan;
   for (const [ticketId, pullRequest] of await newestPullRequestRecords(db))
     of(ticketId).pullRequest = pullRequest;
+  for (const [ticketId, feedback] of await pendingFeedback(db)) of(ticketId).feedback = feedback;
   for (const [ticketId, leases] of byTicket(await listLeases(db, now))) of(ticketId).leases = leases;
   return all;
 };

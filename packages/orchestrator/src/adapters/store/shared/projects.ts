@@ -1,5 +1,8 @@
 import type { Project } from "../../../core/project.ts";
+import type { EffectIntent } from "../../../core/runs/effects.ts";
+import type { Instant } from "../../../core/time.ts";
 import type { CommitResult, Versioned } from "../../../ports/store.ts";
+import { addEffects } from "./effects.ts";
 import type { Db } from "./schema.ts";
 import { parseJson } from "./values.ts";
 
@@ -22,7 +25,36 @@ export const findProject = async (db: Db, key: string): Promise<Versioned<Projec
   return row === undefined ? null : toProject(row);
 };
 
-export const createProject = async (db: Db, project: Project): Promise<CommitResult> => {
+export const createProject = (
+  db: Db,
+  project: Project,
+  effects: readonly EffectIntent[],
+  now: Instant,
+): Promise<CommitResult> =>
+  withEffects(db, effects, now, (transaction) => insertProject(transaction, project));
+
+export const updateProject = (
+  db: Db,
+  project: Versioned<Project>,
+  effects: readonly EffectIntent[],
+  now: Instant,
+): Promise<CommitResult> =>
+  withEffects(db, effects, now, (transaction) => replaceProject(transaction, project));
+
+/** What follows from a project is recorded with it, or not at all. */
+const withEffects = (
+  db: Db,
+  effects: readonly EffectIntent[],
+  now: Instant,
+  write: (transaction: Db) => Promise<CommitResult>,
+): Promise<CommitResult> =>
+  db.transaction().execute(async (transaction) => {
+    const result = await write(transaction);
+    if (result === "committed") await addEffects(transaction, effects, now);
+    return result;
+  });
+
+const insertProject = async (db: Db, project: Project): Promise<CommitResult> => {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto("projects")
     .values({ key: project.key, version: 1, project: JSON.stringify(project) })
@@ -31,7 +63,7 @@ export const createProject = async (db: Db, project: Project): Promise<CommitRes
   return numInsertedOrUpdatedRows === 0n ? "conflict" : "committed";
 };
 
-export const updateProject = async (
+const replaceProject = async (
   db: Db,
   { value: project, version }: Versioned<Project>,
 ): Promise<CommitResult> => {

@@ -17,6 +17,7 @@ export const savePullRequest = async (db: Db, known: KnownPullRequest): Promise<
     updated_at: known.updatedAt,
     repository: JSON.stringify(repository),
     pull_request: JSON.stringify(pullRequest),
+    ...(known.remarksSeenAt === undefined ? {} : { remarks_seen_at: known.remarksSeenAt }),
   };
   await db
     .insertInto("pull_requests")
@@ -32,6 +33,25 @@ export const savePullRequest = async (db: Db, known: KnownPullRequest): Promise<
 /** The one that was opened last. */
 export const findPullRequest = async (db: Db, ticketId: TicketId): Promise<KnownPullRequest | null> =>
   (await newestPullRequests(db, [ticketId])).get(ticketId) ?? null;
+
+/** Forges tell no case in names apart, and a webhook writes them as the forge does. */
+export const findPullRequestByNumber = async (
+  db: Db,
+  { forge, owner, name }: Parameters<Store["findPullRequestByNumber"]>[0],
+  number: number,
+): Promise<KnownPullRequest | null> => {
+  const row = await db
+    .selectFrom("pull_requests")
+    .selectAll()
+    .where("number", "=", number)
+    .where(
+      ({ fn }) => fn<string>("lower", ["repository_key"]),
+      "=",
+      `${forge}:${owner}/${name}`.toLowerCase(),
+    )
+    .executeTakeFirst();
+  return row === undefined ? null : toKnownPullRequest(row);
+};
 
 /** Of each of these tickets, the one that was opened last. */
 export const newestPullRequests = async (
@@ -74,4 +94,5 @@ const toKnownPullRequest = (row: Selectable<PullRequestsTable>): KnownPullReques
   repository: parseJson<KnownPullRequest["repository"]>(row.repository),
   pullRequest: parseJson<KnownPullRequest["pullRequest"]>(row.pull_request),
   updatedAt: toNumber(row.updated_at),
+  ...(row.remarks_seen_at === null ? {} : { remarksSeenAt: toNumber(row.remarks_seen_at) }),
 });

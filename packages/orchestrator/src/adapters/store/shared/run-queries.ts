@@ -1,5 +1,7 @@
+import type { GapAnalysis } from "@ai-implement/contracts";
 import { sql } from "kysely";
 import type { Run, RunId } from "../../../core/run.ts";
+import type { TicketId } from "../../../core/ticket.ts";
 import type { HistoryRow, LogQuery, Page, RunDetails, RunLine, Versioned } from "../../../ports/store.ts";
 import { decodeCursor, encodeCursor, toPage } from "./cursor.ts";
 import { isLiveRow } from "./live.ts";
@@ -30,6 +32,24 @@ export const runDetails = async (db: Db, id: RunId): Promise<RunDetails | null> 
   if (row === undefined) return null;
   const steps = await stepsOf(db, id);
   return { run: toRun(row), steps, history: await historyOf(db, id), activity: row.activity };
+};
+
+/** Of the newest run of a ticket that reported a change. */
+export const lastGapAnalysis = async (
+  db: Db,
+  ticketId: TicketId,
+): Promise<{ readonly runId: RunId; readonly analysis: GapAnalysis } | null> => {
+  const rows = await wholeRuns(db)
+    .where("ticket_id", "=", ticketId)
+    .where("state", "in", ["succeeded", "review_failed"])
+    .where("phase", "in", ["implement", "revise"])
+    .orderBy("admitted_at", "desc")
+    .orderBy("id", "desc")
+    .limit(1)
+    .execute();
+  const run = rows.map(toRun)[0];
+  if (run?.report?.outcome !== "implemented" || run.report.gapAnalysis === undefined) return null;
+  return { runId: run.id, analysis: run.report.gapAnalysis };
 };
 
 const historyOf = async (db: Db, runId: RunId): Promise<readonly HistoryRow[]> => {

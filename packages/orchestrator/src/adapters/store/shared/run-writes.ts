@@ -4,6 +4,7 @@ import type { Lease } from "../../../core/runs/admit.ts";
 import { isTransient } from "../../../core/runs/failure.ts";
 import type { HistoryRow, Versioned } from "../../../ports/store.ts";
 import { Conflict } from "./conflict.ts";
+import { assignFeedback } from "./feedback.ts";
 import { releaseLeaseOf, takeLease } from "./leases.ts";
 import { toDetailsColumn, toNewContentsRow, toNewRunRow, toProgressColumns } from "./run-row.ts";
 import type { Db } from "./schema.ts";
@@ -26,6 +27,7 @@ export const admitRun = async (
   if (numInsertedOrUpdatedRows === 0n) throw new Conflict();
   await db.insertInto("run_contents").values(toNewContentsRow(run)).execute();
   await takeLease(db, lease, run.admittedAt);
+  if (run.phase === "revise") await assignFeedback(db, run.ticket.id, run.id);
 };
 
 /** A run that failed retryably gives its lease back (§5.4). @throws Conflict when the version is stale. */

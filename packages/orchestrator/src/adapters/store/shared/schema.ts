@@ -118,6 +118,17 @@ export interface PullRequestsTable {
   repository: string;
   /** The whole of it, number and state included. */
   pull_request: string;
+  remarks_seen_at: NullableBigInteger;
+}
+
+export interface FeedbackTable {
+  id: string;
+  ticket_id: string;
+  received_at: BigInteger;
+  ready_at: BigInteger;
+  /** The revise run that got it. */
+  run_id: string | null;
+  content: string;
 }
 
 export interface ProjectsTable {
@@ -161,6 +172,7 @@ export interface Database {
   ticket_resets: TicketResetsTable;
   plans: PlansTable;
   pull_requests: PullRequestsTable;
+  feedback: FeedbackTable;
   projects: ProjectsTable;
   settings: SettingsTable;
   local_pull_requests: LocalPullRequestsTable;

@@ -65,6 +65,7 @@ describe("the SQLite file (§16)", () => {
       { name: "0001-initial" },
       { name: "0002-webhook-deliveries" },
       { name: "0003-receiver-per-vendor" },
+      { name: "0004-review-feedback" },
     ]);
     await db.destroy();
   });

@@ -61,6 +61,7 @@ describe("several processes on one SQLite file (§16)", () => {
       { name: "0001-initial" },
       { name: "0002-webhook-deliveries" },
       { name: "0003-receiver-per-vendor" },
+      { name: "0004-review-feedback" },
     ]);
     expect(handle.prepare("select count(*) as runs from runs").get()).toEqual({ runs: 1 });
     handle.close();

@@ -1,6 +1,7 @@
 import { type Project, repositorySlug } from "../../../core/project.ts";
 import { type Finding, fromSetup, right, type Section, wrong } from "../finding.ts";
 import type { Scene } from "../scene.ts";
+import { repositoryFileFindings } from "./repository-files.ts";
 
 /** The stored projects, or the one that was asked for. */
 export const chosenProjects = ({ projects, onlyProject }: Scene): readonly Project[] =>
@@ -39,13 +40,14 @@ const firstSteps = (hasAccessCode: boolean): readonly string[] => [
 
 const projectSection = async (scene: Scene, project: Project): Promise<Section> => {
   const { key, repository, ticketing, paused } = project;
-  const [tracker, forge] = await Promise.all([
+  const [tracker, forge, files] = await Promise.all([
     trackerFindings(scene, project),
     forgeFindings(scene, project),
+    repositoryFileFindings(scene, project),
   ]);
   return {
     title: `Project ${key} (${ticketing.kind} → ${repositorySlug(repository)})`,
-    findings: [...tracker.findings, ...forge, executorFinding(scene, project)],
+    findings: [...tracker.findings, ...forge, ...files, executorFinding(scene, project)],
     notes: [...tracker.notes, ...(paused ? ["It is paused: nothing is dispatched for it."] : [])],
   };
 };

@@ -55,7 +55,7 @@ export const setTheStage = async (command: string, scenario: Scenario): Promise<
       createClaudeCode({
         command,
         home,
-        credentials: { baseUrl: emulator.url, apiKey: "test-key" },
+        credentials: { provider: "anthropic", baseUrl: emulator.url, apiKey: "test-key" },
         maxRetries: 1,
         ...options,
       }).run({ ...standardRequest(clone), ...request }, (line) => activity.push(line)),

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import type { Repository } from "../../../../core/project.ts";
 import type { Forge } from "../../../../ports/forge.ts";
 import type { LocalPullRequests } from "../../../../ports/local-pull-requests.ts";
-import type { Files } from "../../forge-contract.ts";
+import type { Files } from "../../forge-under-test.ts";
 import { createLocalForge } from "../local-forge.ts";
 
 export const sceneTime = Date.UTC(2026, 10, 22, 9, 12);

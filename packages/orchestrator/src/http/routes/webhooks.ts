@@ -9,27 +9,27 @@ import { mebibytes } from "../server-options.ts";
 import { limitUnprovenBodies } from "./unproven-bodies.ts";
 
 /**
- * News from the trackers (§7.2). Outside the admin API: they are there with or without an access code, and a vendor
+ * News from the trackers (§7.2) and the code host (§12). Outside the admin API: they are there with or without an access code, and a vendor
  * proves itself by its signature over the raw bytes, so nothing may touch the body before that is checked.
  */
-export const trackerWebhookRoutes =
-  ({ trackerWebhooks }: Pick<AppDependencies, "trackerWebhooks">): FastifyPluginAsyncZod =>
+export const webhookRoutes =
+  (dependencies: Pick<AppDependencies, "trackerWebhooks" | "forgeWebhooks">): FastifyPluginAsyncZod =>
   async (app) => {
     limitUnprovenBodies(app, {
       totalBytes: mebibytes(32),
-      bodyBytes,
+      bodyBytes: mebibytes(4),
       patienceMs: seconds(10),
       retryAfterSeconds,
     });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-    for (const { vendor, name, scheme } of vendors)
+    for (const { vendor, name, scheme, bodyBytes, purpose, receive } of vendors(dependencies))
       app.post(
         `/${vendor}/webhook`,
         {
           bodyLimit: bodyBytes,
           schema: {
-            summary: `Webhook of ${name}: wakes the poll for what it names; the same delivery again gets the same answer`,
+            summary: `Webhook of ${name}: ${purpose}; the same delivery again gets the same answer`,
             tags: ["webhooks"],
             security: [{ [scheme]: [] }],
             response: { 200: doneSchema, ...refusals(400, 401, 413, 503) },
@@ -37,24 +37,53 @@ export const trackerWebhookRoutes =
         },
         async ({ headers, body }, reply) => {
           const rawBody = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-          const reception = await trackerWebhooks.receive(vendor, headers, rawBody);
+          const reception = await receive(headers, rawBody);
           if (reception === "unavailable") reply.header("retry-after", retryAfterSeconds);
           return answerTo(reception);
         },
       );
   };
 
-const vendors: readonly {
-  readonly vendor: WebhookVendor;
+interface WebhookSender {
+  readonly vendor: string;
   readonly name: string;
   /** In the OpenAPI document. */
   readonly scheme: string;
-}[] = [
-  { vendor: "linear", name: "Linear", scheme: "linearSignature" },
-  { vendor: "jira", name: "Jira", scheme: "jiraSignature" },
-];
+  readonly bodyBytes: number;
+  readonly purpose: string;
+  readonly receive: (
+    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+    rawBody: Buffer,
+  ) => Promise<Reception>;
+}
 
-const bodyBytes = mebibytes(1);
+const vendors = ({
+  trackerWebhooks,
+  forgeWebhooks,
+}: Pick<AppDependencies, "trackerWebhooks" | "forgeWebhooks">): readonly WebhookSender[] => {
+  const tracker = (vendor: WebhookVendor, name: string, scheme: string): WebhookSender => ({
+    vendor,
+    name,
+    scheme,
+    bodyBytes: mebibytes(1),
+    purpose: "wakes the poll for what it names",
+    receive: (headers, rawBody) => trackerWebhooks.receive(vendor, headers, rawBody),
+  });
+  return [
+    tracker("linear", "Linear", "linearSignature"),
+    tracker("jira", "Jira", "jiraSignature"),
+    {
+      vendor: "github",
+      name: "GitHub",
+      scheme: "githubSignature",
+      // A pull request's event holds its whole description several times over.
+      bodyBytes: mebibytes(4),
+      purpose: "makes us look at the pull request or the run that it names",
+      receive: forgeWebhooks.receive,
+    },
+  ];
+};
+
 /** Longer than a restart takes. */
 const retryAfterSeconds = 30;
 

@@ -1,0 +1,79 @@
+import { hours, type Instant, minutes } from "../../../core/time.ts";
+import type { Clock } from "../../../ports/clock.ts";
+import type { GithubInstallation } from "./github-client.ts";
+
+/** Where the App is installed. */
+export interface Installations {
+  /** Owners have no case. Null: GitHub says that it is not installed there. @throws VendorError */
+  of(owner: string): Promise<GithubInstallation | null>;
+  /** A refusal suggests that it has changed: asked again, though not before a minute has passed. */
+  doubt(): void;
+  forget(): void;
+}
+
+const refreshMs = minutes(1);
+/** Permissions may have been added without anybody telling us. */
+const staleMs = hours(1);
+
+interface Known {
+  readonly byOwner: ReadonlyMap<string, GithubInstallation>;
+  readonly readAt: Instant;
+  readonly doubted: boolean;
+}
+
+/** @param list every installation there is */
+export const createInstallations = (
+  list: () => Promise<readonly GithubInstallation[]>,
+  clock: Clock,
+): Installations => {
+  let known: Known | null = null;
+  let reading: Promise<Known> | null = null;
+
+  const read = async (): Promise<Known> => {
+    const installations = await list();
+    return {
+      byOwner: new Map(installations.map((each) => [each.account.toLowerCase(), each])),
+      readAt: clock.now(),
+      doubted: false,
+    };
+  };
+
+  const refresh = (): Promise<Known> => {
+    if (reading !== null) return reading;
+    const started = read().then(
+      (found) => {
+        // What was forgotten meanwhile is not known again by an answer from before.
+        if (reading === started) {
+          known = found;
+          reading = null;
+        }
+        return found;
+      },
+      (error: unknown) => {
+        if (reading === started) reading = null;
+        throw error;
+      },
+    );
+    reading = started;
+    return started;
+  };
+
+  return {
+    of: async (owner) => {
+      const key = owner.toLowerCase();
+      const before = known ?? (await refresh());
+      const found = before.byOwner.get(key);
+      const age = clock.now() - before.readAt;
+      const isGood = found !== undefined && !before.doubted && age < staleMs;
+      if (isGood || age < refreshMs) return found ?? null;
+      return (await refresh()).byOwner.get(key) ?? null;
+    },
+    doubt: () => {
+      if (known !== null) known = { ...known, doubted: true };
+    },
+    forget: () => {
+      known = null;
+      reading = null;
+    },
+  };
+};

@@ -1,0 +1,130 @@
+import { askersIn, feedbackId, judgeRemarks, type Reviewed } from "../../core/review/judge-remarks.ts";
+import { closedPullRequest, mergedPullRequest } from "../../core/runs/after-review.ts";
+import type { EffectIntent } from "../../core/runs/effects.ts";
+import type { Ticket, TicketId } from "../../core/ticket.ts";
+import { type Instant, minutes, seconds } from "../../core/time.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Forge, ForgeReviews, PullRequest } from "../../ports/forge.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { Change, KnownPullRequest, Store } from "../../ports/store.ts";
+import { type Adapters, forgeFor } from "../adapters.ts";
+import { withTimeout } from "../timeout.ts";
+
+export interface PullRequestLookDependencies {
+  readonly store: Store;
+  readonly adapters: Adapters;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called after a commit that may have recorded effects. */
+  readonly onEffects: () => void;
+  /** People asked for something on this ticket's pull request; a run may begin with it from then on. */
+  readonly onFeedback: (ticketId: TicketId, readyAt: Instant) => void;
+}
+
+/** One look at a pull request of ours: whether it still is open, and what was said on it since the last one (§12). */
+export type PullRequestLook = (opened: KnownPullRequest) => Promise<void>;
+
+const lookTimeoutMs = 30_000;
+
+/** The same look, whoever wanted it: a webhook only makes it sooner. @throws whatever the forge or the store threw */
+export const createPullRequestLook =
+  (dependencies: PullRequestLookDependencies): PullRequestLook =>
+  async (opened) => {
+    const { adapters, logger } = dependencies;
+    const forge = forgeFor(adapters, opened.repository.forge);
+    const found = await timed(forge, forge.find(opened.repository, opened.pullRequest.number));
+    if (found === null) return;
+    if (found.state !== "open") {
+      await recordEnd(dependencies, opened, found);
+      logger.info(
+        { ticket: opened.ticketId, pullRequest: found.url, state: found.state },
+        "pull request ended",
+      );
+      return;
+    }
+    if (forge.reviews !== undefined && hasNews(opened, found))
+      await readRemarks(dependencies, forge, forge.reviews, opened, found);
+  };
+
+const timed = <Value>(forge: Forge, asked: Promise<Value>): Promise<Value> =>
+  withTimeout(asked, lookTimeoutMs, `The ${forge.kind} forge`);
+
+const recordEnd = async (
+  { store, clock, onEffects }: PullRequestLookDependencies,
+  opened: KnownPullRequest,
+  found: PullRequest,
+): Promise<void> => {
+  const ticket = (await store.findKnownTicket(opened.ticketId))?.ticket;
+  const after: KnownPullRequest = { ...opened, pullRequest: found, updatedAt: clock.now() };
+  await store.commit({ pullRequests: [after], effects: effectsOfEnd(ticket, found) });
+  onEffects();
+};
+
+const effectsOfEnd = (ticket: Ticket | undefined, pullRequest: PullRequest): readonly EffectIntent[] => {
+  if (ticket === undefined) return [];
+  return pullRequest.state === "merged"
+    ? mergedPullRequest(ticket, pullRequest)
+    : closedPullRequest(ticket, pullRequest);
+};
+
+/** A forge that does not say when a pull request changed has to be asked each time. */
+const hasNews = ({ remarksSeenAt }: KnownPullRequest, { updatedAt }: PullRequest): boolean =>
+  remarksSeenAt === undefined || updatedAt === undefined || updatedAt > remarksSeenAt;
+
+const readRemarks = async (
+  dependencies: PullRequestLookDependencies,
+  forge: Forge,
+  reviews: ForgeReviews,
+  opened: KnownPullRequest,
+  found: PullRequest,
+): Promise<void> => {
+  const { store, clock, onEffects, onFeedback } = dependencies;
+  const { ticketId, repository, remarksSeenAt } = opened;
+  const reviewed: Reviewed = { ticketId, repository, number: found.number, head: found.head };
+  const remarks = await timed(forge, reviews.remarks(repository, found.number, remarksSeenAt ?? null));
+  const known = new Set((await store.listFeedback(ticketId)).map(({ id }) => id));
+  const news = remarks.filter(({ id }) => !known.has(feedbackId(repository, id)));
+  const writers = await writersAmong(forge, reviews, opened, askersIn(news));
+  const now = clock.now();
+  const surroundings = await surroundingsOf(store, opened);
+  const { feedback, effects } = judgeRemarks(news, reviewed, known, writers, surroundings, now);
+  const seen = found.updatedAt === undefined ? {} : { remarksSeenAt: seenUpTo(found.updatedAt, now) };
+  const change: Change = {
+    pullRequests: [{ ...opened, ...seen, pullRequest: found, updatedAt: now }],
+    feedback,
+    effects,
+    // A person asked again: the claim of the revision before must not hold this one up (§5.4).
+    releasedLeases: feedback.length === 0 ? [] : [{ ticketId, phase: "revise" }],
+  };
+  await store.commit(change);
+  if (effects.length > 0) onEffects();
+  if (feedback.length > 0) onFeedback(ticketId, Math.max(...feedback.map(({ readyAt }) => readyAt)));
+};
+
+/** Forges tell time in seconds: what is said later in the same one must not pass for seen. */
+const seenUpTo = (updatedAt: Instant, now: Instant): Instant =>
+  now - updatedAt > minutes(1) ? updatedAt : updatedAt - seconds(1);
+
+const writersAmong = async (
+  forge: Forge,
+  reviews: ForgeReviews,
+  { repository }: KnownPullRequest,
+  logins: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const answers = await Promise.all(
+    logins.map(async (login) => ({
+      login,
+      mayWrite: await timed(forge, reviews.mayWrite(repository, login)),
+    })),
+  );
+  return new Set(answers.filter(({ mayWrite }) => mayWrite).map(({ login }) => login));
+};
+
+const surroundingsOf = async (store: Store, { ticketId, projectKey }: KnownPullRequest) => {
+  const known = await store.findKnownTicket(ticketId);
+  return {
+    ticket: known?.ticket,
+    isMarked: known !== null && known.sight !== "unmarked",
+    project: (await store.findProject(projectKey))?.value,
+  };
+};

@@ -1,0 +1,7 @@
+/**
+ * A line for people. On GitHub Actions, what a job prints is searched for commands to its runner (`::command::` at the
+ * start of a line, `##[command]` anywhere in it), and what we print may quote a ticket, a repository or an agent: the
+ * marks are broken up.
+ */
+export const toLogLine = (text: string): string =>
+  text.replace(/^(\s*):(?=:)/gm, "$1: ").replaceAll("##[", "## [");
