@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { anAttempt } from "@ai-implement/orchestrator/adapters/executor/testing/attempts.ts";
 import { openSqliteStore } from "@ai-implement/orchestrator/adapters/store/sqlite/sqlite-store.ts";
 import { ticketRef } from "@ai-implement/orchestrator/core/runs/effects.ts";
 import type { Ticket } from "@ai-implement/orchestrator/core/ticket.ts";
@@ -70,7 +71,7 @@ const bare = async ({ latencyMs, folder }: DispatchCycleOptions, tickets: readon
   const commits = openBareCommits(join(folder, "bare.sqlite"));
   const start = async ({ id }: Ticket): Promise<void> => {
     commits.commit();
-    await executor.dispatch({ runId: id, phase: "plan", orchestratorUrl: "", claimToken: "" });
+    await executor.dispatch(anAttempt({ runId: id }));
   };
   const show = (ticket: Ticket): Promise<void> =>
     tracker.apply({ kind: "stage", ticket: ticketRef(ticket), stage: "planning" }, ticket.id);

@@ -7,8 +7,8 @@ import { openSqliteStore } from "@ai-implement/orchestrator/adapters/store/sqlit
 import { createLinearTracker } from "@ai-implement/orchestrator/adapters/tracker/linear/linear-tracker.ts";
 import { aProject } from "@ai-implement/orchestrator/core/testing/builders.ts";
 import { type Bench, rounds, timed } from "./support/figure.ts";
-import { linearSchema, withoutLinearSchema } from "./support/linear-schema.ts";
 import { createReceivers } from "./support/receivers.ts";
+import { linearSchema, without } from "./support/vendor-schemas.ts";
 import { startWebhookService } from "./support/webhook-service.ts";
 
 const apiKey = "lin_api_bench";
@@ -22,7 +22,7 @@ const pauseMs = 2_000;
 /** From a person's label to the runner's start, told by Linear's webhook, while our own changes are told as well (§6). */
 export const linearWebhook: Bench = {
   name: "linear-webhook",
-  missing: withoutLinearSchema,
+  missing: without(linearSchema),
   async measure({ folder }) {
     const schema = await readFile(linearSchema(), "utf8");
     const measured = await rounds(roundCount, (round) =>

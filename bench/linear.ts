@@ -7,9 +7,9 @@ import { createLinearTracker } from "@ai-implement/orchestrator/adapters/tracker
 import { aProject } from "@ai-implement/orchestrator/core/testing/builders.ts";
 import { createCountdown } from "./support/countdown.ts";
 import { type Bench, rounds } from "./support/figure.ts";
-import { linearSchema, withoutLinearSchema } from "./support/linear-schema.ts";
 import { createReceivers } from "./support/receivers.ts";
 import { createBenchServices } from "./support/services.ts";
+import { linearSchema, without } from "./support/vendor-schemas.ts";
 
 const ticketCount = 100;
 const teamCount = 10;
@@ -21,7 +21,7 @@ const apiKey = "lin_api_bench";
 /** How fast, and with how few requests, Linear shows what was decided (§7.2). The emulator answers in this process. */
 export const linear: Bench = {
   name: "linear",
-  missing: withoutLinearSchema,
+  missing: without(linearSchema),
   async measure({ folder }) {
     const schema = await readFile(linearSchema(), "utf8");
     const measured = await rounds(roundCount, (round) =>

@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 import { decisions } from "./decisions.ts";
 import { type DispatchCycleOptions, dispatchCycle } from "./dispatch-cycle.ts";
 import { effects } from "./effects.ts";
+import { github } from "./github.ts";
+import { githubLoad } from "./github-load.ts";
 import { linear } from "./linear.ts";
 import { linearWebhook } from "./linear-webhook.ts";
 import { memory } from "./memory.ts";
@@ -14,7 +16,17 @@ import { startUp } from "./start-up.ts";
 import type { Bench } from "./support/figure.ts";
 import { asJson, asTable, describeMachine, type Measured } from "./support/report.ts";
 
-const benches = [decisions, startUp, memory, effects, pollToDispatch, linear, linearWebhook];
+const benches = [
+  decisions,
+  startUp,
+  memory,
+  effects,
+  pollToDispatch,
+  linear,
+  linearWebhook,
+  github,
+  githubLoad,
+];
 
 /** Asked for what there is not: printed without a stack. */
 class UsageError extends Error {

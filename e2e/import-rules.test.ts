@@ -51,6 +51,11 @@ const breaches: readonly Breach[] = [
   { rule: "runner-sees-contracts", from: "packages/runner/src/a.ts", to: `${service}/core/b.ts` },
   { rule: "web-sees-contracts", from: "packages/web/src/a.ts", to: `${service}/core/b.ts` },
   { rule: "emulators-stand-alone", from: "packages/emulators/src/a.ts", to: "packages/contracts/src/b.ts" },
+  {
+    rule: "workflow-audit-stands-alone",
+    from: "packages/workflow-audit/src/a.ts",
+    to: "packages/contracts/src/b.ts",
+  },
 ];
 
 const allowed: readonly Omit<Breach, "rule">[] = [

@@ -41,7 +41,10 @@ export const createReceivers = (tickets: readonly Ticket[], latencyMs: number): 
     },
     executor: {
       kind: "process",
-      dispatch: request,
+      async dispatch() {
+        await request();
+        return null;
+      },
       async observe() {
         await request();
         return { kind: "running" };

@@ -3,7 +3,11 @@ import { aPolicy, aRunId } from "@ai-implement/orchestrator/core/testing/builder
 import type { Logger } from "@ai-implement/orchestrator/ports/logger.ts";
 import type { EffectRecord, Store } from "@ai-implement/orchestrator/ports/store.ts";
 import { type Alarm, createAlarm } from "@ai-implement/orchestrator/services/alarm.ts";
-import { createServices, type Services } from "@ai-implement/orchestrator/services/create-services.ts";
+import {
+  createServices,
+  type Services,
+  type ServicesOptions,
+} from "@ai-implement/orchestrator/services/create-services.ts";
 import { effectGatherMs } from "@ai-implement/orchestrator/services/effects/effect-worker.ts";
 import type { Receivers } from "./receivers.ts";
 
@@ -16,12 +20,17 @@ export const silent: Logger = {
   child: () => silent,
 };
 
+export interface BenchServicesOptions {
+  readonly pollAlarm?: Alarm;
+  readonly imageFor?: ServicesOptions["imageFor"];
+}
+
 /** The service's own services over a tracker and an executor in memory. */
 export const createBenchServices = (
   store: Store,
   { tracker, executor }: Pick<Receivers, "tracker" | "executor">,
   onDelivered: (record: EffectRecord) => void,
-  pollAlarm: Alarm = createAlarm(),
+  { pollAlarm = createAlarm(), imageFor = async () => null }: BenchServicesOptions = {},
 ): Services =>
   createServices({
     store,
@@ -38,6 +47,10 @@ export const createBenchServices = (
     agent: { kind: "scripted", script: "never run" },
     tokenSecret: "a secret of the benches",
     orchestratorUrl: () => "http://127.0.0.1:8080",
+    identities: null,
+    imageFor,
+    onFeedback: () => undefined,
+    syncTemplates: async () => undefined,
     pollAlarm,
     // As `compose` has it: it is part of what is measured.
     effectAlarm: createAlarm(effectGatherMs),

@@ -25,7 +25,7 @@ export const startWebhookService = async (
   onDelivered: (record: EffectRecord) => void,
 ): Promise<WebhookService> => {
   const pollAlarm = createAlarm();
-  const services = createBenchServices(store, receivers, onDelivered, pollAlarm);
+  const services = createBenchServices(store, receivers, onDelivered, { pollAlarm });
   const namedLooks = createNamedLooks();
   const loops = [
     services.effectWorker,
@@ -44,6 +44,11 @@ export const startWebhookService = async (
     store,
     clock,
     trackerWebhooks,
+    forgeWebhooks: { receive: async () => "refused" },
+    gapFillSecret: null,
+    templateSync: { sync: async () => ({ kind: "not-found" }) },
+    repositoryStatuses: { find: async () => null, list: async () => [] },
+    pullStandings: { find: async () => ({ kind: "not-found" }) },
     jiraDirectory: null,
     health: createHealth(store, services.poll.status, clock, pollIntervalMs),
     accessCode: null,

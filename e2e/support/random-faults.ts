@@ -1,10 +1,11 @@
 import type { JiraRequest } from "@ai-implement/emulators/jira/api.ts";
 import type { LinearRequest } from "@ai-implement/emulators/linear/api.ts";
 import type { Fault } from "@ai-implement/emulators/shared/faults.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 /** Every kind of fault, for a share of the requests; the same for the same seed. Those that cost nobody a wait come twice. */
 export const randomFaults = (seed: number, share: number) => {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const quick: readonly Fault[] = [
     { kind: "server-error", status: 500 },
     { kind: "server-error", status: 503 },
@@ -21,15 +22,4 @@ export const randomFaults = (seed: number, share: number) => {
   const faults = [...quick, ...quick, ...slow];
   return (_request: LinearRequest | JiraRequest): Fault | null =>
     random() < share ? (faults[Math.floor(random() * faults.length)] ?? null) : null;
-};
-
-/** A small generator of numbers in [0, 1) that can be repeated. */
-const mulberry32 = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 };
