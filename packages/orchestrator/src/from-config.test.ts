@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -40,9 +41,33 @@ describe("settings of parts that this version does not have", () => {
   it("§4.1 a forced runner mode is refused, because runs would go somewhere else than it says", () => {
     expect(() => refuseForcedMode(configOf())).not.toThrow();
     expect(() => refuseForcedMode(configOf({ RUNNER_MODE: "default" }))).not.toThrow();
+    const fly = {
+      RUNNER_MODE: "fly",
+      FLY_SESSIONS_APP: "sessions",
+      FLY_SESSIONS_TOKEN: "token",
+      RUNNER_CALLBACK_BASE_URL: "https://implement.example",
+      RUNNER_TOKEN_SECRET: "0123456789abcdef0123456789abcdef",
+    };
+    expect(() => refuseForcedMode(configOf(fly))).toThrow(/^RUNNER_MODE: it is fly, .*Unset it/);
     expect(() => refuseForcedMode(configOf({ RUNNER_MODE: "gha" }))).toThrow(
-      /^RUNNER_MODE: it is gha, .*Unset it/,
+      "RUNNER_MODE: it is gha, but no GitHub App is configured. Set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.",
     );
+  });
+
+  it("§8.2 gha sends every run to Actions, once there is an App", () => {
+    const { privateKey } = generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    const config = configOf({
+      RUNNER_MODE: "gha",
+      GITHUB_APP_ID: "4711",
+      GITHUB_APP_PRIVATE_KEY: privateKey,
+    });
+    expect(() => refuseForcedMode(config)).not.toThrow();
+    expect(dispatchPolicy(config).forcedExecutor).toBe("github-actions");
+    expect(dispatchPolicy(configOf()).forcedExecutor).toBeUndefined();
   });
 });
 

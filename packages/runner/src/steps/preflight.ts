@@ -3,6 +3,7 @@ import { required } from "../pipeline/facts.ts";
 import type { Step, StepInput } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { clip, oneLine } from "../text/clip.ts";
+import { closingNothing } from "../text/closing-nothing.ts";
 
 const author = {
   GIT_AUTHOR_NAME: "AI-Implement",
@@ -43,8 +44,8 @@ export const nothingChanged = (lastWords = ""): StepFailure =>
 
 const commit = async ({ git, facts, job, redact }: StepInput, tree: string): Promise<string> => {
   const checkout = required(facts.checkout, "clone");
-  const title = oneLine(redact(`${job.ticket.identifier}: ${job.ticket.title}`), 200);
-  const summary = clip(redact(facts.summary ?? "").trim(), 10_000);
+  const title = closingNothing(oneLine(redact(`${job.ticket.identifier}: ${job.ticket.title}`), 200));
+  const summary = closingNothing(clip(redact(facts.summary ?? "").trim(), 10_000));
   const created = await git.read(
     [...inCheckout(checkout), "commit-tree", tree, "-p", checkout.parentCommit],
     {

@@ -63,6 +63,18 @@ describe("foreign text (§11)", () => {
     check((text) => expect(inert(text)).not.toMatch(/<[A-Za-z/!?]/));
   });
 
+  it("made inert closes no issue when it is merged (§11)", () => {
+    for (const text of [
+      "Fixes #12",
+      "closes: acme/shop#3",
+      "RESOLVED GH-7",
+      "fix https://forge.example/a/b/issues/9",
+    ])
+      expect(inert(text)).toMatch(/^[A-Za-z]+\u200b/);
+    for (const text of ["Fixes the 12 cases", "prefix #1", "see #12", "A fix for #3"])
+      expect(inert(text)).toBe(text);
+  });
+
   it("stays inside its code span and its link", () => {
     expect(codeSpan("rm `x`\n```")).toBe("`rm 'x' '''`");
     expect(link("A](http://evil)[", "https://a/b) c<d>")).toBe(

@@ -40,9 +40,18 @@ export const quoted = (text: string): string =>
 /** As a Markdown list item, which likewise contains what it opens. */
 export const listItem = (text: string): string => `- ${lines(text).join("\n  ")}`;
 
-/** No HTML, so that no unclosed comment or `<details>` swallows what follows, and nobody is notified by a mention. */
+/**
+ * No HTML, so that no unclosed comment or `<details>` swallows what follows; nobody is notified by a mention, and no
+ * issue is closed by a merge.
+ */
 export const inert = (text: string): string =>
-  text.replace(/<(?=[A-Za-z/!?])/g, "&lt;").replace(/(?<!\w)@(?=\w)/g, "@\u200B");
+  closingNothing(text.replace(/<(?=[A-Za-z/!?])/g, "&lt;").replace(/(?<!\w)@(?=\w)/g, "@\u200B"));
+
+/** GitHub's words before the number or the address of an issue: a merge would close it, in other repositories too. */
+const closingWords =
+  /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=:?\s+\S*(?:#\d|\bGH-\d|\/(?:issues|pull)\/\d))/gi;
+
+export const closingNothing = (text: string): string => text.replace(closingWords, "$1\u200B");
 
 /** A Markdown code span of one line; inert, because a stray backtick before it could turn it inside out. */
 export const codeSpan = (text: string): string => `\`${inert(oneLine(text).replaceAll("`", "'")) || " "}\``;

@@ -2,7 +2,7 @@ import type { GapAnalysis } from "@ai-implement/contracts";
 import type { Run } from "../run.ts";
 import type { PullRequestDraft } from "../runs/effects.ts";
 import { type ImplementedReport, isApproved } from "../runs/outcome.ts";
-import { codeSpan, headline, inert, link, listItem, oneLine, quoted } from "./foreign.ts";
+import { closingNothing, codeSpan, headline, inert, link, listItem, oneLine, quoted } from "./foreign.ts";
 
 const maxTitleLength = 200;
 
@@ -11,7 +11,7 @@ export const pullRequestDraft = (run: Run, report: ImplementedReport): PullReque
   repository: run.repository,
   head: run.branch,
   base: run.repository.defaultBranch,
-  title: headline(`${run.ticket.identifier}: ${run.ticket.title}`, maxTitleLength),
+  title: closingNothing(headline(`${run.ticket.identifier}: ${run.ticket.title}`, maxTitleLength)),
   body: pullRequestBody(run, report),
   draft: !isApproved(report),
 });

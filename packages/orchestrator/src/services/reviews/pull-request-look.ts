@@ -1,8 +1,9 @@
 import { askersIn, feedbackId, judgeRemarks, type Reviewed } from "../../core/review/judge-remarks.ts";
+import { type RemarksWindow, remarksWindow, type Sight } from "../../core/review/remarks-window.ts";
 import { closedPullRequest, mergedPullRequest } from "../../core/runs/after-review.ts";
 import type { EffectIntent } from "../../core/runs/effects.ts";
 import type { Ticket, TicketId } from "../../core/ticket.ts";
-import { type Instant, minutes, seconds } from "../../core/time.ts";
+import type { Instant } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Forge, ForgeReviews, PullRequest } from "../../ports/forge.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -42,8 +43,7 @@ export const createPullRequestLook =
       );
       return;
     }
-    if (forge.reviews !== undefined && hasNews(opened, found))
-      await readRemarks(dependencies, forge, forge.reviews, opened, found);
+    if (forge.reviews !== undefined) await readRemarks(dependencies, forge, forge.reviews, opened, found);
   };
 
 const timed = <Value>(forge: Forge, asked: Promise<Value>): Promise<Value> =>
@@ -67,10 +67,6 @@ const effectsOfEnd = (ticket: Ticket | undefined, pullRequest: PullRequest): rea
     : closedPullRequest(ticket, pullRequest);
 };
 
-/** A forge that does not say when a pull request changed has to be asked each time. */
-const hasNews = ({ remarksSeenAt }: KnownPullRequest, { updatedAt }: PullRequest): boolean =>
-  remarksSeenAt === undefined || updatedAt === undefined || updatedAt > remarksSeenAt;
-
 const readRemarks = async (
   dependencies: PullRequestLookDependencies,
   forge: Forge,
@@ -79,18 +75,19 @@ const readRemarks = async (
   found: PullRequest,
 ): Promise<void> => {
   const { store, clock, onEffects, onFeedback } = dependencies;
-  const { ticketId, repository, remarksSeenAt } = opened;
+  const { ticketId, repository } = opened;
+  const window = remarksWindow(sightOf(opened), found.updatedAt, clock.now());
+  if (window === null) return;
   const reviewed: Reviewed = { ticketId, repository, number: found.number, head: found.head };
-  const remarks = await timed(forge, reviews.remarks(repository, found.number, remarksSeenAt ?? null));
+  const remarks = await timed(forge, reviews.remarks(repository, found.number, window.since));
   const known = new Set((await store.listFeedback(ticketId)).map(({ id }) => id));
   const news = remarks.filter(({ id }) => !known.has(feedbackId(repository, id)));
   const writers = await writersAmong(forge, reviews, opened, askersIn(news));
   const now = clock.now();
   const surroundings = await surroundingsOf(store, opened);
   const { feedback, effects } = judgeRemarks(news, reviewed, known, writers, surroundings, now);
-  const seen = found.updatedAt === undefined ? {} : { remarksSeenAt: seenUpTo(found.updatedAt, now) };
   const change: Change = {
-    pullRequests: [{ ...opened, ...seen, pullRequest: found, updatedAt: now }],
+    pullRequests: [seenAgain(opened, found, window, now)],
     feedback,
     effects,
     // A person asked again: the claim of the revision before must not hold this one up (§5.4).
@@ -101,9 +98,25 @@ const readRemarks = async (
   if (feedback.length > 0) onFeedback(ticketId, Math.max(...feedback.map(({ readyAt }) => readyAt)));
 };
 
-/** Forges tell time in seconds: what is said later in the same one must not pass for seen. */
-const seenUpTo = (updatedAt: Instant, now: Instant): Instant =>
-  now - updatedAt > minutes(1) ? updatedAt : updatedAt - seconds(1);
+const sightOf = ({ remarksSeenAt, pullRequest, updatedAt }: KnownPullRequest): Sight => ({
+  seenUpTo: remarksSeenAt,
+  changedAt: pullRequest.updatedAt,
+  knownSince: updatedAt,
+});
+
+/** `updatedAt` stays where the pull request did: since then we know it as it is. */
+const seenAgain = (
+  opened: KnownPullRequest,
+  found: PullRequest,
+  { seenUpTo }: RemarksWindow,
+  now: Instant,
+): KnownPullRequest => ({
+  ...opened,
+  ...(seenUpTo === undefined ? {} : { remarksSeenAt: seenUpTo }),
+  pullRequest: found,
+  updatedAt:
+    found.updatedAt !== undefined && found.updatedAt === opened.pullRequest.updatedAt ? opened.updatedAt : now,
+});
 
 const writersAmong = async (
   forge: Forge,

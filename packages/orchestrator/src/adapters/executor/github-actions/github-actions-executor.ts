@@ -92,6 +92,7 @@ export const createGithubActionsExecutor = (options: GithubActionsExecutorOption
     bringsOwnModelCredential: true,
     dispatch: async (attempt) => {
       requireAttemptId(attempt);
+      requireGithub(attempt);
       return dispatchWorkflow(attempt, await workflowInputs(attempt, { callback, needsClaimToken }));
     },
     observe: async (attempt) => {
@@ -112,6 +113,14 @@ export const createGithubActionsExecutor = (options: GithubActionsExecutorOption
 /** It becomes part of what runs are told apart by. */
 const requireAttemptId = ({ runId }: AttemptHandle): void => {
   if (!isAttemptId(runId)) throw permanent(`${JSON.stringify(runId)} is not a run id.`);
+};
+
+/** `RUNNER_MODE` can send any run here. */
+const requireGithub = ({ repository: { forge, owner, name } }: AttemptHandle): void => {
+  if (forge !== "github")
+    throw permanent(
+      `${owner}/${name} is on the ${forge} forge, and github-actions runs in repositories on GitHub: unset RUNNER_MODE, or give the project a repository on GitHub.`,
+    );
 };
 
 const outOfReach = ({ repository }: AttemptHandle): string =>
