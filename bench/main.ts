@@ -14,6 +14,7 @@ import { memory } from "./memory.ts";
 import { pollToDispatch } from "./poll-to-dispatch.ts";
 import { startUp } from "./start-up.ts";
 import type { Bench } from "./support/figure.ts";
+import { type GithubProcessOptions, githubCommand, serveGithub } from "./support/github-process.ts";
 import { asJson, asTable, describeMachine, type Measured } from "./support/report.ts";
 
 const benches = [
@@ -80,6 +81,7 @@ try {
   if (command === "dispatch-cycle")
     // poll-to-dispatch.ts asks for it, and wrote the options itself.
     process.stdout.write(JSON.stringify(await dispatchCycle(JSON.parse(options) as DispatchCycleOptions)));
+  else if (command === githubCommand) await serveGithub(JSON.parse(options) as GithubProcessOptions);
   else await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;

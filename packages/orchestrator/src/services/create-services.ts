@@ -80,8 +80,13 @@ export interface Services {
   readonly operator: OperatorService;
 }
 
-/** Lanes of one receiver that deliver at once. A tracker puts many tickets' writes into one request: they come together. */
-const placesOf = (receiver: Receiver): number => (receiver.startsWith("tracker:") ? 128 : 32);
+/**
+ * Lanes of one receiver that deliver at once. A tracker puts many tickets' writes into one request: they come together.
+ * On Actions the first dispatch of each repository waits for a token: those of other repositories wait beside it, and
+ * how many are sent at once is the business of the vendor's gate.
+ */
+const placesOf = (receiver: Receiver): number =>
+  receiver.startsWith("tracker:") || receiver === "executor:github-actions" ? 128 : 32;
 
 /** Of one pull request, over all forges. */
 export const lookKey = ({ repository, pullRequest }: KnownPullRequest): string =>
@@ -117,6 +122,7 @@ export const createServices = (options: ServicesOptions): Services => {
   const look = createPullRequestLook({
     store,
     adapters,
+    runEvents,
     clock,
     logger,
     onEffects: effectAlarm.wake,
