@@ -101,6 +101,30 @@ jobs:
     expect(log).toContain("##[warning]Skip output 'value' since it may contain secret.");
   });
 
+  test("the log shows the inputs and the environment of a step before the step can mask them", async () => {
+    const quiet: ActionEmulation = { run: () => Promise.resolve({}) };
+    const { log } = await runWorkflow(
+      jobOf(`
+      - { run: 'echo "::add-mask::$WORD"', env: { WORD: "\${{ inputs.word }}", KEY: "\${{ secrets.KEY }}" } }
+      - { uses: acme/quiet@0123, with: { word: "\${{ inputs.word }}" } }
+`),
+      { inputs: { word: "open" }, secrets: { KEY: "s3cr3t" } },
+      { actions: new Map([["acme/quiet", quiet]]) },
+    );
+    expect(log).toEqual(expect.arrayContaining(["  WORD: open", "  KEY: ***", "  word: ***"]));
+  });
+
+  test("with ACTIONS_STEP_DEBUG it shows what a condition reads, too", async () => {
+    const source = jobOf(`      - { if: "inputs.word != '' && !cancelled()", run: "true" }`);
+    const said = "##[debug]Expanded: (('open' != '') && !cancelled())";
+    const inputs = { word: "open" };
+    expect((await runWorkflow(source, { inputs })).log).not.toContain(said);
+    for (const place of ["secrets", "variables"])
+      expect((await runWorkflow(source, { inputs, [place]: { ACTIONS_STEP_DEBUG: "true" } })).log).toContain(
+        said,
+      );
+  });
+
   test("jobs wait for those that they need, get their outputs, and are skipped when one failed", async () => {
     const source = `
 on: workflow_dispatch

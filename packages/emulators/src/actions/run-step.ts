@@ -1,6 +1,6 @@
 import type { ActionEmulation } from "./action-emulation.ts";
 import type { Scope } from "./expression/evaluate.ts";
-import { holds, interpolateAll, interpolateText } from "./expression/template.ts";
+import { expandCondition, holds, interpolateAll, interpolateText } from "./expression/template.ts";
 import { conditionScope, type JobState, type StepResult, stepScope } from "./job-state.ts";
 import { processEnvironment } from "./steps/process-environment.ts";
 import { runScriptStep } from "./steps/script-step.ts";
@@ -16,8 +16,12 @@ export const runStep = async (state: JobState, step: StepFile, number: number): 
       ...interpolateAll(step.environment, stepScope(state, before)),
     };
     const scope = stepScope(state, environment);
-    if (!holds(step.condition, conditionScope(scope, state, state.stop.aborted))) return skipped;
+    const visible = conditionScope(scope, state, state.stop.aborted);
+    if (step.condition !== null && isDebugged(state))
+      state.log(`##[debug]Expanded: ${expandCondition(step.condition, visible)}`);
+    if (!holds(step.condition, visible)) return skipped;
     state.log(`Run ${nameOf(step, scope)}`);
+    for (const line of preamble(step, scope, environment)) state.log(line);
     return await bounded(state, step, scope, (signal) => {
       const place: StepPlace = { state, number, scope, signal, environment };
       return step.does.kind === "uses"
@@ -31,6 +35,25 @@ export const runStep = async (state: JobState, step: StepFile, number: number): 
 };
 
 const skipped: StepResult = { outcome: "skipped", conclusion: "skipped", outputs: {} };
+
+/** GitHub takes it from a secret or a variable. */
+const isDebugged = ({ run: { request } }: JobState): boolean =>
+  [request.secrets, request.variables].some((named) => named["ACTIONS_STEP_DEBUG"] === "true");
+
+/** What GitHub's log shows of a step before the step can mask anything: its inputs and its environment. */
+const preamble = (
+  { does }: StepFile,
+  scope: Scope,
+  environment: Readonly<Record<string, string>>,
+): readonly string[] => [
+  ...listed("with", does.kind === "uses" ? interpolateAll(does.inputs, scope) : {}),
+  ...listed("env", environment),
+];
+
+const listed = (heading: string, values: Readonly<Record<string, string>>): readonly string[] => {
+  const lines = Object.entries(values).flatMap(([name, value]) => `  ${name}: ${value}`.split("\n"));
+  return lines.length === 0 ? [] : [`${heading}:`, ...lines];
+};
 
 const nameOf = ({ name, does }: StepFile, scope: Scope): string =>
   name === null

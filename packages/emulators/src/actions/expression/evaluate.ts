@@ -1,7 +1,7 @@
 import { ExpressionError } from "./expression-error.ts";
 import { type ExpressionFunction, functions } from "./functions.ts";
 import { type BinaryOperator, type Expression, parseExpression } from "./parse.ts";
-import { compare, isList, isObject, isTruthy, looselyEqual, member, type Value } from "./value.ts";
+import { asText, compare, isList, isObject, isTruthy, looselyEqual, member, type Value } from "./value.ts";
 
 /** What an expression can see at its place in the file. Any other name is a mistake of the file. */
 export interface Scope {
@@ -20,6 +20,25 @@ export const evaluateExpression = (text: string, scope: Scope): Value => {
   const expression = parseExpression(text);
   requireKnown(expression, scope, text);
   return evaluate(expression, scope).value;
+};
+
+/** The expression with what it reads filled in, as GitHub's debug log shows conditions. @throws ExpressionError */
+export const expandExpression = (text: string, scope: Scope): string => expand(parseExpression(text), scope);
+
+const expand = (expression: Expression, scope: Scope): string => {
+  switch (expression.kind) {
+    case "not":
+      return `!${expand(expression.operand, scope)}`;
+    case "binary":
+      return `(${expand(expression.left, scope)} ${expression.operator} ${expand(expression.right, scope)})`;
+    case "call":
+      return `${expression.name}(${expression.arguments.map((part) => expand(part, scope)).join(", ")})`;
+    case "literal":
+    case "context":
+    case "member":
+    case "each":
+      return `'${asText(evaluate(expression, scope).value)}'`;
+  }
 };
 
 /** Whether it calls one of the four functions that look at what went before. @throws ExpressionError */

@@ -1,4 +1,4 @@
-import { asksForStatus, evaluateExpression, type Scope } from "./evaluate.ts";
+import { asksForStatus, evaluateExpression, expandExpression, type Scope } from "./evaluate.ts";
 import { ExpressionError } from "./expression-error.ts";
 import { asText, isTruthy, type Value } from "./value.ts";
 
@@ -39,6 +39,13 @@ export const holds = (condition: string | null, scope: Scope): boolean => {
   const asks = bare ? asksForStatus(condition) : expressions.some(({ text }) => asksForStatus(text));
   const value = bare ? evaluateExpression(condition, scope) : interpolate(condition.trim(), scope);
   return isTruthy(value) && (asks || succeeded);
+};
+
+/** An `if:` with what it reads filled in. @throws ExpressionError */
+export const expandCondition = (condition: string, scope: Scope): string => {
+  const parts = partsOf(condition.trim());
+  if (parts.every(({ kind }) => kind === "text")) return expandExpression(condition, scope);
+  return parts.map(({ kind, text }) => (kind === "text" ? text : expandExpression(text, scope))).join("");
 };
 
 const partsOf = (text: string): readonly Part[] => {

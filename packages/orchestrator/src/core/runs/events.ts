@@ -6,7 +6,14 @@ export interface PullRequestRef {
   readonly url: string;
 }
 
-export type CancelCause = "ticket-closed" | "ticket-unmarked" | "ticket-gone" | "operator";
+export type CancelCause =
+  | "ticket-closed"
+  | "ticket-unmarked"
+  | "ticket-gone"
+  | "operator"
+  /** People ended the pull request that it works on (§12). */
+  | "pull-request-merged"
+  | "pull-request-closed";
 
 /** Everything that can happen to a run. Whatever the order, `transition` says what it means (§5.3). */
 export type RunEvent =

@@ -8,7 +8,7 @@ import {
 } from "../messages/comments.ts";
 import { gapAnalysisComment, gapAnalysisMarker, pullRequestDraft } from "../messages/pull-request.ts";
 import { type ExecutorResource, isTerminal, type Run, type TerminalState } from "../run.ts";
-import type { Stage } from "../ticket.ts";
+import type { Stage, WantedStage } from "../ticket.ts";
 import type { Instant } from "../time.ts";
 import { destroyAttempt, type EffectIntent, postComment, setStage } from "./effects.ts";
 import type { CancelCause, PullRequestRef, RunEvent } from "./events.ts";
@@ -199,10 +199,25 @@ const failed = (
 
 const cancelled = (run: Run, cause: CancelCause, now: Instant): Transition => {
   if (cause === "ticket-gone") return ended(run, "cancelled", now, []);
+  const stage = stageAfterCancel(run, cause);
   return ended(run, "cancelled", now, [
-    setStage(run, cause === "operator" ? restingStage(run) : "cleared"),
+    ...(stage === null ? [] : [setStage(run, stage)]),
     postComment(run, "cancelled", cancelledComment(run, cause)),
   ]);
+};
+
+/** Null: how the pull request ended says where the ticket stands (§12). */
+const stageAfterCancel = (run: Run, cause: Exclude<CancelCause, "ticket-gone">): WantedStage | null => {
+  switch (cause) {
+    case "operator":
+      return restingStage(run);
+    case "ticket-closed":
+    case "ticket-unmarked":
+      return "cleared";
+    case "pull-request-merged":
+    case "pull-request-closed":
+      return null;
+  }
 };
 
 /** What the ticket shows while nothing works on it: where this run's phase began. */

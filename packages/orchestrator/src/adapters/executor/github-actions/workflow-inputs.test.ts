@@ -65,3 +65,17 @@ describe("§8.1 a dispatch with callbacks", () => {
     });
   });
 });
+
+it.each([
+  [0.2, "1"],
+  [45.5, "46"],
+  [90, "90"],
+  [360, "360"],
+  [400, "360"],
+])("§8.4 a limit of %d minutes is whole, and one that the workflow takes", async (maxJobMinutes, sent) => {
+  const callback = { url: "https://ai-implement.acme.example" };
+  const attempt = anAttempt({ runId: uuidv7(), maxJobMinutes });
+  expect(await workflowInputs(attempt, { callback, needsClaimToken: false })).toMatchObject({
+    job_minutes: sent,
+  });
+});

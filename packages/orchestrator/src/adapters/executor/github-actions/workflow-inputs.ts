@@ -16,7 +16,10 @@ export interface CallbackSettings {
 /** GitHub's limit on all inputs of a dispatch, in characters, less what its way of counting may add. */
 const maxCharacters = 65_535 - 535;
 
-/** GitHub's own limit of a job; whole minutes are all that it takes. */
+/**
+ * All that the workflow takes, in whole minutes. It gives its job ten more: the runner stops itself first, the orchestrator
+ * gives it up five minutes later, and GitHub, which asks nobody, comes last.
+ */
 const longestJobMinutes = 360;
 
 /**

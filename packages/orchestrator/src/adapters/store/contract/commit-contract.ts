@@ -53,6 +53,42 @@ export const describeCommit = (makeDatabase: MakeDatabase): void => {
       );
     });
 
+    it("keeps those that come at the same time apart: what one of them cannot do is no matter of the others", async () => {
+      const { store } = harness;
+      const history = { at: aTime, event: "claimed", cause: "runner", applied: true };
+      const stranger = { history: [{ ...history, runId: aRunId(999) }] };
+      const good = (n: number) => store.commit(changeOf(admissionOf({ n })));
+      const conflicting = () => store.commit(changeOf(admissionOf({ n: 51, ticket: "ACME-2" })));
+      const results = await Promise.allSettled([
+        good(1),
+        good(2),
+        conflicting(),
+        store.commit({ ...stranger, knownTickets: [aKnownTicket()] }),
+        good(3),
+        good(4),
+      ]);
+      expect(results.map((result) => (result.status === "fulfilled" ? result.value : "failed"))).toEqual([
+        "committed",
+        "committed",
+        "conflict",
+        "failed",
+        "committed",
+        "committed",
+      ]);
+      const { items } = await store.listRuns({ limit: 100 });
+      expect(items.map(({ run }) => run.id).toSorted()).toEqual([1, 2, 3, 4].map((n) => aRunId(n)));
+      expect(await store.listKnownTickets()).toEqual([]);
+      expect(await good(5)).toBe("committed");
+    });
+
+    it("writes all of very many that come at the same time, each once", async () => {
+      const { store } = harness;
+      const all = Array.from({ length: 250 }, (_, index) => changeOf(admissionOf({ n: index + 1 })));
+      const results = await Promise.all(all.map((change) => store.commit(change)));
+      expect(new Set(results)).toEqual(new Set(["committed"]));
+      expect((await store.dispatchFacts(aTime)).liveRuns).toHaveLength(250);
+    });
+
     it("lets one of two win that admit the same ticket at once (§1.1)", async () => {
       const { store } = harness;
       const rivals = [1, 2, 3].map((n) => changeOf(admissionOf({ n, ticket: "ACME-1" })));

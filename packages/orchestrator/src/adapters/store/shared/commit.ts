@@ -1,6 +1,5 @@
 import type { Instant } from "../../../core/time.ts";
-import type { Change, CommitResult } from "../../../ports/store.ts";
-import { Conflict } from "./conflict.ts";
+import type { Change } from "../../../ports/store.ts";
 import { addEffects, markDelivered } from "./effects.ts";
 import { saveFeedback } from "./feedback.ts";
 import { releaseLeases } from "./leases.ts";
@@ -11,22 +10,11 @@ import type { Db } from "./schema.ts";
 import { saveStep } from "./steps.ts";
 import { resetTicket, saveKnownTickets } from "./tickets.ts";
 
-/** All of a change in one transaction, or nothing of it. */
-export const commit = async (db: Db, change: Change, now: Instant): Promise<CommitResult> => {
-  try {
-    await db.transaction().execute((transaction) => write(transaction, change, now));
-    return "committed";
-  } catch (error) {
-    if (error instanceof Conflict) return "conflict";
-    throw error;
-  }
-};
-
 /**
  * In the order in which the parts build on each other: what frees a ticket comes before what takes it, so that one
  * change can end a run and admit the next; runs come before what belongs to them.
  */
-const write = async (db: Db, change: Change, now: Instant): Promise<void> => {
+export const writeChange = async (db: Db, change: Change, now: Instant): Promise<void> => {
   await saveKnownTickets(db, change.knownTickets ?? []);
   await each(change.resets, (reset) => resetTicket(db, reset));
   await each(change.releasedLeases, (lease) => releaseLeases(db, lease));

@@ -1,10 +1,10 @@
 import type { Clock } from "../../../ports/clock.ts";
 import type { Store } from "../../../ports/store.ts";
-import { commit } from "./commit.ts";
 import { createEffectQueue } from "./effect-queue.ts";
 import type { Engine } from "./engine.ts";
 import { dispatchFacts } from "./facts.ts";
 import { listFeedback } from "./feedback.ts";
+import { createGroupCommit } from "./group-commit.ts";
 import { listLeases } from "./leases.ts";
 import { findPlan } from "./plans.ts";
 import { createProject, deleteProject, findProject, listProjects, updateProject } from "./projects.ts";
@@ -24,40 +24,43 @@ export interface StoreParts {
 }
 
 /** The store on any engine. */
-export const createStore = ({ db, engine, clock }: StoreParts): Store => ({
-  commit: (change) => commit(db, change, clock.now()),
-  dispatchFacts: (now) => inSnapshot(db, (snapshot) => dispatchFacts(snapshot, now)),
+export const createStore = ({ db, engine, clock }: StoreParts): Store => {
+  const groupCommit = createGroupCommit(db);
+  return {
+    commit: (change) => groupCommit(change, clock.now()),
+    dispatchFacts: (now) => inSnapshot(db, (snapshot) => dispatchFacts(snapshot, now)),
 
-  listProjects: () => listProjects(db),
-  findProject: (key) => findProject(db, key),
-  createProject: (project, effects = []) => createProject(db, project, effects, clock.now()),
-  updateProject: (project, effects = []) => updateProject(db, project, effects, clock.now()),
-  deleteProject: (key) => deleteProject(db, key),
+    listProjects: () => listProjects(db),
+    findProject: (key) => findProject(db, key),
+    createProject: (project, effects = []) => createProject(db, project, effects, clock.now()),
+    updateProject: (project, effects = []) => updateProject(db, project, effects, clock.now()),
+    deleteProject: (key) => deleteProject(db, key),
 
-  findRun: (id) => findRun(db, id),
-  listLiveRuns: () => listLiveRuns(db),
-  runDetails: (id) => inSnapshot(db, (snapshot) => runDetails(snapshot, id)),
-  listRuns: (query) => inSnapshot(db, (snapshot) => listRuns(snapshot, query)),
+    findRun: (id) => findRun(db, id),
+    listLiveRuns: () => listLiveRuns(db),
+    runDetails: (id) => inSnapshot(db, (snapshot) => runDetails(snapshot, id)),
+    listRuns: (query) => inSnapshot(db, (snapshot) => listRuns(snapshot, query)),
 
-  listKnownTickets: () => listKnownTickets(db),
-  findKnownTicket: (ticketId) => findKnownTicket(db, ticketId),
-  findPlan: (ticketId) => findPlan(db, ticketId),
-  listPullRequests: (query) => listPullRequests(db, query),
-  findPullRequest: (ticketId) => findPullRequest(db, ticketId),
-  findPullRequestByNumber: (repository, number) => findPullRequestByNumber(db, repository, number),
-  listFeedback: (ticketId) => listFeedback(db, ticketId),
-  lastGapAnalysis: (ticketId) => lastGapAnalysis(db, ticketId),
-  listLeases: (now) => listLeases(db, now),
+    listKnownTickets: () => listKnownTickets(db),
+    findKnownTicket: (ticketId) => findKnownTicket(db, ticketId),
+    findPlan: (ticketId) => findPlan(db, ticketId),
+    listPullRequests: (query) => listPullRequests(db, query),
+    findPullRequest: (ticketId) => findPullRequest(db, ticketId),
+    findPullRequestByNumber: (repository, number) => findPullRequestByNumber(db, repository, number),
+    listFeedback: (ticketId) => listFeedback(db, ticketId),
+    lastGapAnalysis: (ticketId) => lastGapAnalysis(db, ticketId),
+    listLeases: (now) => listLeases(db, now),
 
-  effects: createEffectQueue(db, engine),
+    effects: createEffectQueue(db, engine),
 
-  rememberDelivery: (vendor, deliveryId, at) => rememberDelivery(db, vendor, deliveryId, at),
-  forgetDeliveries: (before) => forgetDeliveries(db, before),
+    rememberDelivery: (vendor, deliveryId, at) => rememberDelivery(db, vendor, deliveryId, at),
+    forgetDeliveries: (before) => forgetDeliveries(db, before),
 
-  setting: (name, make) => setting(db, name, make),
-  probe: () => probe(db, String(clock.now())),
-  close: () => db.destroy(),
-});
+    setting: (name, make) => setting(db, name, make),
+    probe: () => probe(db, String(clock.now())),
+    close: () => db.destroy(),
+  };
+};
 
 /** Several queries that see one state of the database. */
 const inSnapshot = <Result>(db: Db, read: (snapshot: Db) => Promise<Result>): Promise<Result> =>
