@@ -21,6 +21,16 @@ describe("comment-trigger.yml (§12)", () => {
       ...env,
     });
 
+  it("says so where there was nothing to do, and why", async () => {
+    const body = { ok: true, dispatched: false, reason: "A revise run works on it already." };
+    const server = await start(() => ({ status: 200, body }));
+    const result = await tell({ ADDRESS: server.url });
+    expect([result.status, result.summary]).toEqual([
+      0,
+      "AI-Implement: Nothing to do for ACME-12. A revise run works on it already.\n",
+    ]);
+  });
+
   it("hands ticket and pull request to the orchestrator", async () => {
     const server = await start(() => ({ status: 200, body: { ok: true, dispatched: true } }));
     const result = await tell({ ADDRESS: `${server.url}/` });

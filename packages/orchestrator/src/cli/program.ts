@@ -107,7 +107,7 @@ const addDoctor = (program: Command, options: ProgramOptions): void => {
     .option("--project <key>", "only this project and its tracker")
     .addHelpText(
       "after",
-      "\nExit code 0: nothing to mend. 1: something is wrong. docs/trackers.md explains each finding of a tracker.",
+      "\nExit code 0: nothing to mend. 1: something is wrong. docs/trackers.md explains each finding of a tracker, docs/github.md those of GitHub.",
     )
     .action(async ({ json = false, project }: { json?: boolean; project?: string }) => {
       const code = await doctor({

@@ -34,6 +34,16 @@ export const text = (options: { readonly minBytes?: number } = {}): Kind<string>
   };
 };
 
+/** What `Authorization: Bearer …` can carry. */
+export const bearer: Kind<string> = {
+  expects: "text without spaces",
+  fix: "Use letters, digits and punctuation: openssl rand -hex 32.",
+  parse: (value) =>
+    /^[\x21-\x7e]{1,1000}$/.test(value)
+      ? good(value)
+      : bad("has a space or a character that no header can carry"),
+};
+
 /** A word that is safe in a host name, a path, a metric's label and a log. */
 export const name: Kind<string> = {
   expects: "name of letters, digits, `.`, `_` and `-`",

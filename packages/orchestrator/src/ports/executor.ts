@@ -23,7 +23,8 @@ export const attemptHandle = (run: Run): AttemptHandle => ({
   phase: run.phase,
   repository: run.repository,
   workflowFile: run.settings.workflowFile,
-  dispatchStartedAt: run.dispatchStartedAt ?? null,
+  // What was refused was not started: there is nothing to look for.
+  dispatchStartedAt: run.failure?.reason === "dispatch-refused" ? null : (run.dispatchStartedAt ?? null),
   resource: run.resource ?? null,
   hasReported: run.report !== undefined,
 });

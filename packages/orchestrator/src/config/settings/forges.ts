@@ -1,4 +1,4 @@
-import { integer, orNone, path, rsaPrivateKey, text, url } from "../kinds.ts";
+import { bearer, integer, orNone, path, rsaPrivateKey, text, url } from "../kinds.ts";
 import { defaulted, optional } from "../setting.ts";
 
 export const forgeSettings = {
@@ -32,7 +32,7 @@ export const forgeSettings = {
       "Who signs the identity of Actions jobs; another one on GitHub Enterprise Server. `none`: the server has no OIDC, and a job proves itself by a single-use token in its inputs.",
   }),
   GAP_FILL_TRIGGER_SECRET: optional({
-    kind: text(),
+    kind: bearer,
     secret: true,
     meaning: "Bearer of `POST /trigger/gap-fill`.",
     whenUnset: "the endpoint is disabled",

@@ -63,13 +63,19 @@ describe("the comments of a plan (§10.3)", () => {
 
 describe("the comment of a pull request (§7.1)", () => {
   it("links it", () => {
-    expect(pullRequestComment(anImplementedReport(), pullRequest)).toContain(`[#7](${pullRequest.url})`);
+    const comment = pullRequestComment(aRun(), anImplementedReport(), pullRequest);
+    expect(comment).toContain(`opened a pull request: [#7](${pullRequest.url})`);
+  });
+
+  it("says of a revision that it revised what was there", () => {
+    const comment = pullRequestComment(aRun({ phase: "revise" }), anImplementedReport(), pullRequest);
+    expect(comment).toContain(`revised its pull request: [#7](${pullRequest.url})`);
   });
 
   it("says why it is a draft", () => {
     const review = { approved: false, iterations: 2, findings: [] };
     const verification = { command: "npm `test`", exitCode: 1, seconds: 1, output: "" };
-    const comment = pullRequestComment(anImplementedReport({ review, verification }), pullRequest);
+    const comment = pullRequestComment(aRun(), anImplementedReport({ review, verification }), pullRequest);
     expect(comment).toContain(
       "still objects after 2 rounds and the repository's check `npm 'test'` does not pass",
     );

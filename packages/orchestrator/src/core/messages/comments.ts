@@ -42,17 +42,22 @@ export const approvalComment = (ticket: Ticket): string => {
   ].join("\n");
 };
 
-export const pullRequestComment = (report: ImplementedReport, { number, url }: PullRequestRef): string => {
+export const pullRequestComment = (
+  { phase }: Pick<Run, "phase">,
+  report: ImplementedReport,
+  { number, url }: PullRequestRef,
+): string => {
   const { review, verification } = report;
+  const did = phase === "revise" ? "revised its" : "opened a";
   if (isApproved(report))
-    return `🤖 AI-Implement opened a pull request: [#${number}](${url})\n\n${paragraphs(report.summary)}`;
+    return `🤖 AI-Implement ${did} pull request: [#${number}](${url})\n\n${paragraphs(report.summary)}`;
   const reasons = [
     ...(review.approved ? [] : [`the reviewing agent still objects after ${review.iterations} rounds`]),
     ...(verification === undefined || verification.exitCode === 0
       ? []
       : [`the repository's check ${codeSpan(verification.command)} does not pass`]),
   ];
-  return `🤖 AI-Implement opened a **draft** pull request that needs a person: [#${number}](${url})\n\nIt is a draft because ${reasons.join(" and ")}. The findings are on the pull request.`;
+  return `🤖 AI-Implement ${did} **draft** pull request, which needs a person: [#${number}](${url})\n\nIt is a draft because ${reasons.join(" and ")}. The findings are on the pull request.`;
 };
 
 export const failedComment = ({ ticket, phase, attempt }: Run, { message }: Failure): string => {
@@ -72,14 +77,29 @@ export const failedComment = ({ ticket, phase, attempt }: Run, { message }: Fail
 };
 
 export const cancelledComment = ({ phase }: Run, cause: Exclude<CancelCause, "ticket-gone">): string => {
-  const why = {
-    "ticket-closed": "the ticket was closed",
-    "ticket-unmarked": "its mark was taken away",
-    operator: "an operator stopped it",
-  }[cause];
-  const next =
-    cause === "operator"
-      ? "The ticket is held for 24 hours from its dispatch, or until a person marks it again or clears its lease."
-      : "Nothing more will be done here until a person marks the ticket again.";
+  const { why, next } = cancellation(cause);
   return `🤖 AI-Implement stopped the running ${phase} phase because ${why}. ${next}`;
+};
+
+const untilMarkedAgain = "Nothing more will be done here until a person marks the ticket again.";
+const heldForADay =
+  "The ticket is held for 24 hours from its dispatch, or until a person marks it again or clears its lease.";
+
+const cancellation = (
+  cause: Exclude<CancelCause, "ticket-gone">,
+): { readonly why: string; readonly next: string } => {
+  switch (cause) {
+    case "ticket-closed":
+      return { why: "the ticket was closed", next: untilMarkedAgain };
+    case "ticket-unmarked":
+      return { why: "its mark was taken away", next: untilMarkedAgain };
+    case "operator":
+      return { why: "an operator stopped it", next: heldForADay };
+    case "executor":
+      return { why: "somebody cancelled it where it ran", next: heldForADay };
+    case "pull-request-merged":
+      return { why: "its pull request was merged", next: "What it was working on is not part of the merge." };
+    case "pull-request-closed":
+      return { why: "its pull request was closed without a merge", next: untilMarkedAgain };
+  }
 };

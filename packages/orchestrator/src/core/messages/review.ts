@@ -1,9 +1,15 @@
-import { inert, oneLine } from "./foreign.ts";
+import { inert, oneLine, quoted } from "./foreign.ts";
 
 export const takenUpMarker = "## 🤖 AI-Implement: review taken up";
 
 export const takenUpComment = (reviewers: readonly string[]): string =>
   `${takenUpMarker}\n\nThe review by ${names(reviewers)} is taken up: a run works on it and updates this pull request.`;
+
+export const revisionFailedMarker = "## 🤖 AI-Implement: the revision failed";
+
+/** Whoever asked for it reads here, and not on the ticket. */
+export const revisionFailedComment = (message: string): string =>
+  `${revisionFailedMarker}\n\n${inert(quoted(message))}\n\nThe pull request is as it was. Write \`/ai-implement\` with other words to ask again.`;
 
 export const waitsMarker = "## 🤖 AI-Implement: not now";
 

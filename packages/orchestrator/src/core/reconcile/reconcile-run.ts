@@ -11,7 +11,11 @@ export type Observation =
   | {
       readonly kind: "exited";
       readonly report: RunReport | null;
+      /** The runner that left the report, where it says so. */
+      readonly instance?: string;
       readonly steps?: readonly StepReport[];
+      /** Known of an end without a report: somebody there wanted it, or what was left is no report. */
+      readonly cause?: "cancelled" | "unusable-result";
       readonly detail: string;
       readonly resource?: ExecutorResource;
     }
@@ -53,9 +57,7 @@ const fromObservation = (
 ): RunEvent | null => {
   switch (observed.kind) {
     case "exited":
-      return observed.report === null
-        ? { kind: "lost", message: observed.detail }
-        : { kind: "reported", instance: null, report: observed.report };
+      return ofExited(run, observed);
     case "running":
       return ofRunning(run, observed);
     case "absent":
@@ -65,6 +67,27 @@ const fromObservation = (
         : null;
     case "unknown":
       return null;
+  }
+};
+
+const ofExited = (
+  { claimedBy }: Run,
+  { report, instance, cause, detail }: Extract<Observation, { kind: "exited" }>,
+): RunEvent => {
+  if (report !== null) {
+    // Whoever works where the attempt does can leave a report: of a claimed one only its claimant's counts (§8.1).
+    const isForeign = claimedBy !== undefined && instance !== undefined && instance !== claimedBy;
+    return isForeign
+      ? { kind: "result-unusable", message: `It left the result of another runner than its own. ${detail}` }
+      : { kind: "reported", instance: null, report };
+  }
+  switch (cause) {
+    case "cancelled":
+      return { kind: "cancelled", cause: "executor" };
+    case "unusable-result":
+      return { kind: "result-unusable", message: detail };
+    case undefined:
+      return { kind: "lost", message: detail };
   }
 };
 

@@ -11,6 +11,8 @@ export type CancelCause =
   | "ticket-unmarked"
   | "ticket-gone"
   | "operator"
+  /** Somebody stopped it where it ran. */
+  | "executor"
   /** People ended the pull request that it works on (§12). */
   | "pull-request-merged"
   | "pull-request-closed";
@@ -33,6 +35,8 @@ export type RunEvent =
   | { readonly kind: "publish-refused"; readonly message: string }
   /** The executor answered that the machine has ended or is gone, and left no report. */
   | { readonly kind: "lost"; readonly message: string }
+  /** What it left as its report is none, or is not its own. */
+  | { readonly kind: "result-unusable"; readonly message: string }
   | { readonly kind: "timed-out"; readonly limit: "silence" | "job-minutes"; readonly message: string }
   | { readonly kind: "cancelled"; readonly cause: CancelCause };
 
@@ -54,6 +58,7 @@ export const causeOf = (event: RunEvent): string => {
     case "dispatch-refused":
     case "publish-refused":
     case "lost":
+    case "result-unusable":
       return event.message;
     case "timed-out":
       return `${event.limit}: ${event.message}`;

@@ -149,6 +149,16 @@ describe("a failure (§15)", () => {
     expect(keysOf(forGood)).toEqual(["destroy:ID", "stage:ID:planning-failed", "comment:ID:failed"]);
   });
 
+  it("of a revision leaves the pull request to review, and says so where it was asked for (§12)", () => {
+    const failed = on(aClaimedRun({ phase: "revise" }), sent(aFailedReport("agent-refused")));
+    expect(keysOf(failed)).toEqual([
+      "destroy:ID",
+      "stage:ID:pr-open",
+      "comment:ID:failed",
+      "pull-request-comment:ID:revision-failed",
+    ]);
+  });
+
   it("by silence is the machine's and tried again; by length it is not", () => {
     const timedOut = (limit: "silence" | "job-minutes") =>
       on(aClaimedRun(), { kind: "timed-out", limit, message: "…" }).run;

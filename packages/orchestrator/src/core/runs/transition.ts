@@ -7,7 +7,8 @@ import {
   pullRequestComment,
 } from "../messages/comments.ts";
 import { gapAnalysisComment, gapAnalysisMarker, pullRequestDraft } from "../messages/pull-request.ts";
-import { type ExecutorResource, isTerminal, type Run, type TerminalState } from "../run.ts";
+import { revisionFailedComment, revisionFailedMarker } from "../messages/review.ts";
+import { type ExecutorResource, isTerminal, type Phase, type Run, type TerminalState } from "../run.ts";
 import type { Stage, WantedStage } from "../ticket.ts";
 import type { Instant } from "../time.ts";
 import { destroyAttempt, type EffectIntent, postComment, setStage } from "./effects.ts";
@@ -82,6 +83,10 @@ export const transition = (run: Run, event: RunEvent, context: TransitionContext
       // A run that has reported waits for us, not for its machine.
       return run.report === undefined
         ? failed(run, "failed", { reason: "machine-lost", message: event.message }, context)
+        : ignored(run);
+    case "result-unusable":
+      return run.report === undefined
+        ? failed(run, "failed", { reason: "invalid-result", message: event.message }, context)
         : ignored(run);
     case "timed-out": {
       if (run.report !== undefined) return ignored(run);
@@ -161,23 +166,10 @@ const published = (
   const gaps = report.gapAnalysis;
   return ended(run, isApproved(report) ? "succeeded" : "review_failed", now, [
     setStage(run, "pr-open"),
-    postComment(run, "pull-request", pullRequestComment(report, pullRequest)),
+    postComment(run, "pull-request", pullRequestComment(run, report, pullRequest)),
     ...(gaps === undefined
       ? []
-      : [
-          {
-            key: `pull-request-comment:${run.id}:gap-analysis`,
-            ticketId: run.ticket.id,
-            runId: run.id,
-            effect: {
-              kind: "comment-pull-request" as const,
-              repository: run.repository,
-              head: run.branch,
-              marker: gapAnalysisMarker,
-              body: gapAnalysisComment(gaps),
-            },
-          },
-        ]),
+      : [onPullRequest(run, "gap-analysis", { marker: gapAnalysisMarker, body: gapAnalysisComment(gaps) })]),
   ]);
 };
 
@@ -192,10 +184,40 @@ const failed = (
   if (willRetry({ ...after, endedAt: now }, retry))
     return ended(after, state, now, [setStage(run, restingStage(run))]);
   return ended(after, state, now, [
-    setStage(run, run.phase === "plan" ? "planning-failed" : "implementing-failed"),
+    setStage(run, failedStage(run.phase)),
     postComment(run, "failed", failedComment(run, failure)),
+    ...(run.phase === "revise" ? [onPullRequest(run, "revision-failed", revisionFailed(failure))] : []),
   ]);
 };
+
+/** A revision that failed leaves a pull request to review. */
+const failedStage = (phase: Phase): Stage => {
+  switch (phase) {
+    case "plan":
+      return "planning-failed";
+    case "implement":
+      return "implementing-failed";
+    case "revise":
+      return "pr-open";
+  }
+};
+
+interface MarkedComment {
+  readonly marker: string;
+  readonly body: string;
+}
+
+const revisionFailed = ({ message }: Failure): MarkedComment => ({
+  marker: revisionFailedMarker,
+  body: revisionFailedComment(message),
+});
+
+const onPullRequest = (run: Run, topic: string, { marker, body }: MarkedComment): EffectIntent => ({
+  key: `pull-request-comment:${run.id}:${topic}`,
+  ticketId: run.ticket.id,
+  runId: run.id,
+  effect: { kind: "comment-pull-request", repository: run.repository, head: run.branch, marker, body },
+});
 
 const cancelled = (run: Run, cause: CancelCause, now: Instant): Transition => {
   if (cause === "ticket-gone") return ended(run, "cancelled", now, []);
@@ -210,6 +232,7 @@ const cancelled = (run: Run, cause: CancelCause, now: Instant): Transition => {
 const stageAfterCancel = (run: Run, cause: Exclude<CancelCause, "ticket-gone">): WantedStage | null => {
   switch (cause) {
     case "operator":
+    case "executor":
       return restingStage(run);
     case "ticket-closed":
     case "ticket-unmarked":

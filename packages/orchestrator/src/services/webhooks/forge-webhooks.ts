@@ -60,6 +60,18 @@ export const createForgeWebhooks = (dependencies: ForgeWebhooksDependencies): Fo
     }
   };
 
+  /** What is remembered too late for the answer is followed up all the same: nobody will bring it again as a new one. */
+  const remember = async (deliveryId: string, onKnown: (isNew: boolean) => void): Promise<boolean> => {
+    try {
+      const remembering = store.rememberDelivery("github", deliveryId, clock.now()).then(onKnown);
+      await withTimeout(remembering, rememberTimeoutMs, "The store");
+      return true;
+    } catch (error) {
+      logger.error({ vendor: "github", error: messageOf(error) }, "webhook could not be remembered");
+      return false;
+    }
+  };
+
   return {
     async receive(headers, rawBody) {
       if (isStopped) return "unavailable";
@@ -73,17 +85,12 @@ export const createForgeWebhooks = (dependencies: ForgeWebhooksDependencies): Fo
       }
       const { deliveryId, event, news } = verdict;
       if (news.length === 0) return "accepted";
-      try {
-        const remembering = store.rememberDelivery("github", deliveryId, clock.now());
-        const isNew = await withTimeout(remembering, rememberTimeoutMs, "The store");
+      const isRemembered = await remember(deliveryId, (isNew) => {
         logger.debug({ event, deliveryId, isNew, news: news.length }, "webhook of github received");
         // Acknowledged first: nobody waits for what follows, and the poll finds what is lost with this process.
         if (isNew) setImmediate(() => void follow(news));
-        return "accepted";
-      } catch (error) {
-        logger.error({ vendor: "github", error: messageOf(error) }, "webhook could not be remembered");
-        return "unavailable";
-      }
+      });
+      return isRemembered ? "accepted" : "unavailable";
     },
     stop() {
       isStopped = true;

@@ -23,11 +23,21 @@ export const observationOfLive = (run: WorkflowRun): Observation =>
 export const observationOfCompleted = (run: WorkflowRun, unpacked: UnpackedResult): Observation => {
   const exited = { kind: "exited", resource: resourceOf(run) } as const;
   if (unpacked.kind === "result") {
-    const { report, steps } = unpacked.result;
-    return { ...exited, report, steps, detail: "The workflow run ended and left its result." };
+    const { instance, report, steps } = unpacked.result;
+    const detail = `The workflow run ended and left its result: ${run.html_url}`;
+    return { ...exited, report, instance, steps, detail };
   }
   const detail = `The workflow run ${howItEnded(run.conclusion)}, and ${unpacked.problem}: ${run.html_url}`;
-  return { ...exited, report: null, detail: redact(detail, []) };
+  return { ...exited, report: null, ...causeOf(run, unpacked), detail: redact(detail, []) };
+};
+
+/** A person's word outweighs what was left behind; what lacks a result altogether has lost its machine. */
+const causeOf = (
+  { conclusion }: WorkflowRun,
+  { kind }: Exclude<UnpackedResult, { kind: "result" }>,
+): { readonly cause?: "cancelled" | "unusable-result" } => {
+  if (conclusion === "cancelled") return { cause: "cancelled" };
+  return kind === "unusable" ? { cause: "unusable-result" } : {};
 };
 
 export const resourceOf = ({ id, html_url: url }: WorkflowRun): ExecutorResource => ({ id, url });

@@ -13,9 +13,12 @@ const maxArchiveBytes = 8 * 1024 * 1024;
 const storeName = "GitHub's store of artifacts";
 
 const none = (problem: string): UnpackedResult => ({ kind: "none", problem });
+const ofNoUse = (problem: string): string => `its artifact ${artifactName} is of no use: ${problem}`;
+const unusable = (problem: string): UnpackedResult => ({ kind: "unusable", problem: ofNoUse(problem) });
+const expired = none(ofNoUse("it has expired"));
 
 /**
- * What a workflow run left beside itself (§8.4). `none` is certain: there is no result, or it is not one.
+ * What a workflow run left beside itself (§8.4). All answers are certain.
  * @param store the door to wherever GitHub keeps artifacts, which is not its API
  * @throws VendorError when GitHub cannot say
  */
@@ -27,12 +30,10 @@ export const readResult = async (
 ): Promise<UnpackedResult> => {
   const artifact = await findArtifact(client, repository, runId);
   if (artifact === null) return none(`it left no artifact ${artifactName}`);
-  const unusable = (problem: string): UnpackedResult =>
-    none(`its artifact ${artifactName} is of no use: ${problem}`);
-  if (artifact.expired) return unusable("it has expired");
+  if (artifact.expired) return expired;
   if (artifact.size_in_bytes > maxArchiveBytes) return unusable(tooLarge);
   const url = await downloadUrl(client, repository, artifact);
-  if (url === null) return unusable("it has expired");
+  if (url === null) return expired;
   const archive = await store.read((signal) => download(url, signal));
   if (archive === null) return unusable(tooLarge);
   const unpacked = unpackResult(archive);

@@ -5,7 +5,9 @@ import { z } from "zod";
 /** A result, or in a few words what is there instead. */
 export type UnpackedResult =
   | { readonly kind: "result"; readonly result: ResultRequest }
-  | { readonly kind: "none"; readonly problem: string };
+  | { readonly kind: "none"; readonly problem: string }
+  /** Something was left that is no result: the same run would leave the same again. */
+  | { readonly kind: "unusable"; readonly problem: string };
 
 const resultFile = "result.json";
 const maxResultBytes = 4 * 1024 * 1024;
@@ -16,14 +18,14 @@ const sliceBytes = 4 * 1024;
 /** Takes the result out of the artifact's zip archive, which anybody's code may have made. */
 export const unpackResult = (archive: Uint8Array): UnpackedResult => {
   const { problem, bytes } = inflateResult(archive);
-  if (problem !== null) return { kind: "none", problem };
+  if (problem !== null) return { kind: "unusable", problem };
   const value = jsonOf(bytes);
-  if (value === undefined) return { kind: "none", problem: `${resultFile} is not JSON` };
+  if (value === undefined) return { kind: "unusable", problem: `${resultFile} is not JSON` };
   const parsed = resultRequestSchema.safeParse(value);
   if (parsed.success) return { kind: "result", result: parsed.data };
   const [issue] = parsed.error.issues;
   const where = issue === undefined ? "" : ` (${z.core.toDotPath(issue.path)}: ${issue.message})`;
-  return { kind: "none", problem: `${resultFile} is not a result${where}` };
+  return { kind: "unusable", problem: `${resultFile} is not a result${where}` };
 };
 
 interface Inflated {

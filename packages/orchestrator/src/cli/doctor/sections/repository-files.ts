@@ -37,6 +37,7 @@ export const repositoryFileFindings = async (
   });
 };
 
+const commentTrigger = "ai-implement-comment-trigger.yml";
 const mendAccess = "See that the service may read the repository, then run this again.";
 
 const workflowFindings = (files: readonly TemplateFile[], key: string): readonly Finding[] => {
@@ -52,8 +53,15 @@ const findingOf = ({ path, state, foundAt }: TemplateFile, key: string): readonl
       return [];
     case "missing":
       // One that is seeded comes with its workflow, and is only the repository's own word on how to work.
-      return path.endsWith(".md")
-        ? []
+      if (path.endsWith(".md")) return [];
+      return path.endsWith(commentTrigger)
+        ? [
+            warning(
+              path,
+              "It is not on the default branch; only repositories without our webhook need it.",
+              sync,
+            ),
+          ]
         : [wrong(path, "It is not on the default branch: no run can start.", sync)];
     case "renamed":
       return [
