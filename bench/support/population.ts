@@ -56,6 +56,7 @@ export const manyFacts = (tickets: readonly Ticket[]): DispatchFacts => {
     openPullRequests: perProject(1),
     spend: perProject({ todayUsd: 3, thisMonthUsd: 40 }),
     lastAttempts: new Map(),
+    obstacles: new Map(),
   };
 };
 

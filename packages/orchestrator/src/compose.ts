@@ -78,6 +78,7 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
 
   let url = config.runs.callback?.baseUrl ?? "";
   const pollAlarm = createAlarm(pollGatherMs);
+  const effectAlarm = createAlarm(effectGatherMs);
   const namedLooks = createNamedLooks();
   const repositoryFiles = createRepositoryFiles({
     adapters,
@@ -110,7 +111,7 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
       setTimeout(() => namedLooks.want([ticketId], "mark"), Math.max(readyAt - clock.now(), 0)).unref();
     },
     pollAlarm,
-    effectAlarm: createAlarm(effectGatherMs),
+    effectAlarm,
   });
   const { poll, watchList, effectWorker, runnerGateway, projects, operator } = services;
   const { pullRequestLooks, runLooks, gapFill } = services;
@@ -119,7 +120,7 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     reader: await createGithubWebhookReader(config),
     onPullRequest: (known) => pullRequestLooks.soon(lookKey(known), known),
     onRun: (run) => runLooks.soon(run.id, run),
-    onAccess: adapters.forgetAccess,
+    onAccess: adapters.accessChanged,
     clock,
     logger,
   });
@@ -132,7 +133,14 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     logger,
   });
   const pollLoop = createPollLoop(poll, pollAlarm, config.service.pollIntervalMs, logger, namedLooks);
-  const housekeeping = createHousekeeping({ store, adapters, clock, logger, alarm: createAlarm() });
+  const housekeeping = createHousekeeping({
+    store,
+    adapters,
+    clock,
+    logger,
+    alarm: createAlarm(),
+    onEffects: effectAlarm.wake,
+  });
   const engine = createEngine({ store, loops: [effectWorker, pollLoop, housekeeping], logger });
 
   const app = await createApp({

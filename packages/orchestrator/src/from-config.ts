@@ -101,7 +101,7 @@ export const createAdapters = async (
   config: Config,
   pullRequests: LocalPullRequests,
   { path, logger, ...trackerOptions }: AdapterOptions,
-): Promise<Adapters & ConfiguredTrackers & { readonly forgetAccess: () => void }> => {
+): Promise<Adapters & ConfiguredTrackers & { readonly accessChanged: () => void }> => {
   const { localForge, processExecutor } = config;
   const github = await createGithubAdapters(config, clock, trackerOptions.patience);
   const local =
@@ -121,7 +121,7 @@ export const createAdapters = async (
     ...(await createTrackers(config, trackerOptions)),
     forges: new Map(forges.map((forge) => [forge.kind, forge])),
     executors: new Map(executors.map((executor) => [executor.kind, executor])),
-    forgetAccess: () => github?.forget(),
+    accessChanged: () => github?.accessChanged(),
   };
 };
 

@@ -11,8 +11,8 @@ import type { JobIdentities } from "./ports/job-identities.ts";
 export interface GithubAdapters {
   readonly forge: Forge;
   readonly executor: Executor;
-  /** What the App may reach has changed: asked for again. */
-  forget(): void;
+  /** What the App may reach has changed. */
+  accessChanged(): void;
 }
 
 /** Null: no GitHub App is configured. Loaded only then: what nobody uses costs no memory. */
@@ -42,7 +42,7 @@ export const createGithubAdapters = async (
       callback: runs.callback === null ? null : { url: runs.callback.baseUrl },
       needsClaimToken: github.oidcIssuer === null,
     }),
-    forget: client.forget,
+    accessChanged: client.accessChanged,
   };
 };
 

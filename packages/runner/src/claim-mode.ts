@@ -67,6 +67,7 @@ export const runClaimMode = async (
     environment.identity?.requestToken,
     environment.apiKey,
     environment.oauthToken,
+    environment.roleArn,
   ]);
   const log = (line: string) => dependencies.log(secrets.redact(line));
   const instance = randomUUID();

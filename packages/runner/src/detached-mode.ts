@@ -30,6 +30,7 @@ export const runDetachedMode = async (
     environment.identity?.requestToken,
     environment.apiKey,
     environment.oauthToken,
+    environment.roleArn,
   ]);
   const log = (line: string) => dependencies.log(secrets.redact(line));
   const instance = randomUUID();

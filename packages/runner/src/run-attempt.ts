@@ -16,6 +16,7 @@ import { pipelines } from "./pipeline/pipelines.ts";
 import { type JobEnd, runJob } from "./run-job.ts";
 import type { Secrets } from "./secrets.ts";
 import { stepLine } from "./step-line.ts";
+import { clip } from "./text/clip.ts";
 import type { Work } from "./work.ts";
 
 /** `summary`: the steps. `stream`: what the agent does as well. */
@@ -93,7 +94,7 @@ export const failedEnd = (reason: RunnerFailureReason, message: string): Attempt
   report: {
     outcome: "failed",
     reason,
-    message: message.slice(0, maxMessage),
+    message: clip(message, maxMessage),
     usage: null,
     agent: "none",
   },

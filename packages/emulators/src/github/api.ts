@@ -92,6 +92,8 @@ export interface GithubSite {
   suspend(account: string): void;
   archive(repository: RepositoryRef): void;
   removeRepository(repository: RepositoryRef): Promise<void>;
+  /** The API redirects whoever asks by the old name; git does not here. */
+  renameRepository(repository: RepositoryRef, name: string): void;
   /** Reviews are required and pushes refused: as branch protection answers. */
   protect(repository: RepositoryRef, branch: string): void;
   /** Default for everybody who was never named: `read`. */

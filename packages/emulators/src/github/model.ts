@@ -162,6 +162,8 @@ export interface GithubStore {
   readonly app: { readonly id: number; readonly slug: string; readonly login: string };
   readonly repositories: readonly GithubRepository[];
   find(owner: string, name: string): GithubRepository | null;
+  /** The one that had this name before it was renamed, or null. */
+  formerly(owner: string, name: string): GithubRepository | null;
   readonly installations: readonly GithubInstallation[];
   readonly workflowRuns: Map<number, GithubWorkflowRun>;
   /** Unique over everything that has an id. */

@@ -47,6 +47,28 @@ describe.skipIf(schemaFile === null)("what a token reaches", () => {
     expect((await github.call("GET", "/app", { token: await github.token() })).status).toBe(401);
   });
 
+  test("a repository that was renamed redirects whoever asks by its old name", async () => {
+    const token = await github.token();
+    const { body } = await github.call("GET", "/repos/acme/tally", { token });
+    const { id } = body as { id: number };
+    github.emulator.site.renameRepository({ owner: "acme", name: "tally" }, "abacus");
+    const ask = (method: string, path: string, body?: object) =>
+      fetch(`${github.emulator.apiUrl}/repos/acme/tally${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: "manual",
+      });
+    const moved = await ask("GET", "");
+    expect(moved.status).toBe(301);
+    expect(moved.headers.get("location")).toBe(`${github.emulator.apiUrl}/repositories/${id}`);
+    expect((await ask("POST", "/issues/1/comments", { body: "Hello" })).status).toBe(307);
+    expect((await github.call("GET", "/repos/acme/abacus", { token })).body).toMatchObject({
+      id,
+      name: "abacus",
+    });
+  });
+
   test("a token for one repository does not know of the others", async () => {
     const token = await github.token({ repositories: ["tally"] });
     expect((await github.call("GET", "/repos/acme/tally", { token })).status).toBe(200);

@@ -16,6 +16,7 @@ export type RepositorySite = Pick<
   | "suspend"
   | "archive"
   | "removeRepository"
+  | "renameRepository"
   | "protect"
   | "setPermission"
   | "commit"
@@ -82,6 +83,7 @@ export const createRepositorySite = (
       repositoryAt(store, ref).archived = true;
     },
     removeRepository: (ref) => store.removeRepository(repositoryAt(store, ref)),
+    renameRepository: (ref, name) => store.renameRepository(repositoryAt(store, ref), name),
     protect(ref, branch) {
       repositoryAt(store, ref).protectedBranches.add(branch);
     },

@@ -5,9 +5,9 @@ import { jsonAnswer, type LoopbackAnswer, type LoopbackRequest } from "../shared
 import { covers, type Identity, permits, suspended } from "./credentials.ts";
 import { describedPath } from "./described-path.ts";
 import type { GithubLimits } from "./limits.ts";
-import type { Caller } from "./model.ts";
+import type { Caller, GithubRepository } from "./model.ts";
 import type { Call, GithubApi, Operation } from "./operations/operation.ts";
-import { notAccessible, notFound, Refusal, refuse, unauthorized } from "./refusal.ts";
+import { errorBody, notAccessible, notFound, Refusal, refuse, unauthorized } from "./refusal.ts";
 
 export interface RestOptions {
   readonly api: GithubApi;
@@ -128,15 +128,26 @@ const operate = async (
 const dispatchId = "actions/create-workflow-dispatch";
 
 /** Whether the token reaches the repository, and the repository takes this. @throws Refusal 403, 404 */
-const checkReach = ({ store }: GithubApi, { caller, path }: Call, method: string): void => {
+const checkReach = (api: GithubApi, { caller, path }: Call, method: string): void => {
+  const { store } = api;
   if (caller.kind === "installation" && caller.installation.suspended) throw suspended();
   const { owner, repo } = path;
   if (owner === undefined || repo === undefined) return;
   const repository = store.find(owner, repo);
-  if (repository === null) throw notFound();
+  if (repository === null) throw redirectOf(api, store.formerly(owner, repo), method);
   if (caller.kind === "installation" && !covers(caller, repository)) throw notFound();
   if (repository.archived && method !== "GET") throw refuse(403, "Repository was archived so is read-only.");
 };
+
+/** To where it is now, by its id, whatever it is called then. */
+const redirectOf = ({ url }: GithubApi, moved: GithubRepository | null, method: string): Refusal => {
+  if (moved === null) return notFound();
+  const [status, message] = method === "GET" ? [301, "Moved Permanently"] : [307, "Temporary Redirect"];
+  const location = `${url()}${apiRoot}/repositories/${moved.id}`;
+  return new Refusal(status, { ...errorBody(status, message), url: location }, { location });
+};
+
+const apiRoot = "/api/v3";
 
 /** @throws Refusal 401 without a credential, 403 where the token has not got what it takes */
 const checkPermissions = (caller: Caller, { needs }: Operation): void => {

@@ -4,7 +4,7 @@ import type { NewRepository, Permissions } from "./api.ts";
 import { commitFiles } from "./git-commit.ts";
 import { initRepository, runGit } from "./git-plumbing.ts";
 import type { GithubInstallation, GithubRepository, GithubStore } from "./model.ts";
-import { sameName } from "./render.ts";
+import { fullName, sameName } from "./render.ts";
 
 export interface GithubStoreOptions {
   readonly app: { readonly id: number; readonly slug: string };
@@ -21,6 +21,7 @@ export interface EditableGithubStore extends GithubStore {
   /** With its first commit. @throws Error where the name is taken */
   addRepository(repository: NewRepository): Promise<GithubRepository>;
   removeRepository(repository: GithubRepository): Promise<void>;
+  renameRepository(repository: GithubRepository, name: string): void;
   /** The App on an account, or what it may do there from now on. */
   install(
     account: string,
@@ -37,6 +38,7 @@ export const createGithubStore = (options: GithubStoreOptions): EditableGithubSt
   const { directory, now, emit, app } = options;
   const repositories: GithubRepository[] = [];
   const installations: GithubInstallation[] = [];
+  const formerNames = new Map<string, GithubRepository>();
   const listeners: ((repository: GithubRepository) => Promise<void>)[] = [];
   let lastId = 1_000;
   const nextId = (): number => {
@@ -55,6 +57,7 @@ export const createGithubStore = (options: GithubStoreOptions): EditableGithubSt
     installations,
     workflowRuns: new Map(),
     find,
+    formerly: (owner, name) => formerNames.get(`${owner}/${name}`.toLowerCase()) ?? null,
     nextId,
     now,
     emit,
@@ -84,6 +87,10 @@ export const createGithubStore = (options: GithubStoreOptions): EditableGithubSt
     async removeRepository(repository) {
       repositories.splice(repositories.indexOf(repository), 1);
       await rm(repository.directory, { recursive: true, force: true });
+    },
+    renameRepository(repository, name) {
+      formerNames.set(fullName(repository).toLowerCase(), repository);
+      Object.assign(repository, { name });
     },
     install(account, covered, permissions) {
       const granted: Permissions = { metadata: "read", ...permissions };

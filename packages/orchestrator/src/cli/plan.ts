@@ -2,11 +2,11 @@ import pc from "picocolors";
 import { decide } from "../core/dispatch/decide.ts";
 import type { Decision } from "../core/dispatch/decision.ts";
 import type { DispatchPolicy } from "../core/dispatch/snapshot.ts";
-import { explain } from "../core/messages/explain.ts";
+import { explainHeldUp } from "../core/messages/explain.ts";
 import { oneLine } from "../core/messages/foreign.ts";
 import type { TicketProblem, TrackerKind } from "../core/ticket.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Store } from "../ports/store.ts";
+import type { DispatchFacts, Store } from "../ports/store.ts";
 import type { Adapters } from "../services/adapters.ts";
 import { createObserver } from "../services/poll/observe.ts";
 import { formatInstant } from "../services/poll/record.ts";
@@ -42,15 +42,19 @@ export const planView = async (
   const facts = await store.dispatchFacts(now);
   const { snapshot } = gather(projects, observed, known, facts, policy, now);
   const failing = [...observed.failing].map(([tracker, { error }]) => ({ tracker, error }));
-  return { rows: decide(snapshot, now).map(planRow), problems: observed.problems, failing };
+  return {
+    rows: decide(snapshot, now).map((decision) => planRow(decision, facts)),
+    problems: observed.problems,
+    failing,
+  };
 };
 
-const planRow = (decision: Decision): PlanRow => ({
+const planRow = (decision: Decision, { obstacles }: DispatchFacts): PlanRow => ({
   ticket: decision.ticket.identifier,
   title: decision.ticket.title,
   decision: decision.kind,
   reason: decision.kind === "dispatch" ? decision.phase : decision.reason.kind,
-  explanation: explain(decision, formatInstant),
+  explanation: explainHeldUp(decision, obstacles.get(decision.ticket.id), formatInstant),
 });
 
 /**

@@ -15,6 +15,8 @@ describe("§11.10 redaction", () => {
     ["a Slack token", "xoxb-1234567890-abcdef"],
     ["an AWS key id", "AKIAIOSFODNN7EXAMPLE"],
     ["a JWT", jwt],
+    ["a claim token of ours", `claim.01935000-0000-7000-8000-000000000001.${"a-_".repeat(14)}x`],
+    ["a run token of ours", `run.01935000-0000-7000-8000-000000000001.${"A1".repeat(21)}z`],
     ["an Atlassian token", "ATATT3xFfGF0abcdefghijklmnop"],
   ])("masks %s without being told of it", (_name, token) => {
     const text = redact(`before ${token}, after`, []);

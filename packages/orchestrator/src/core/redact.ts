@@ -17,6 +17,8 @@ const knownFormats: readonly RegExp[] = [
   /()(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}/g,
   /()(?<![A-Za-z0-9])ATATT[\w=-]{16,}/g,
   /()(?<![A-Za-z0-9])fm[12][a-z]?_[\w+/=-]{16,}/g,
+  // Our own: what a runner claims and reports with.
+  /()(?<![A-Za-z0-9])(?:claim|run)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[\w-]{43}/g,
   /()(?<![A-Za-z0-9])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g,
   /(\b(?:[Bb]earer|[Bb]asic) )[\w.~+/-]{12,}=*/g,
   /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,200}:)[^\s/@]{1,500}(?=@)/gi,

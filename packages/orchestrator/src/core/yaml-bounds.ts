@@ -8,15 +8,19 @@ export interface YamlLexeme {
 const maxNesting = 32;
 /** Of blocks, each of which is indented by one column at least. */
 const maxIndentation = 200;
-/** A comment of ours has about thirty. The parser's look for repeated keys takes the square of their number. */
-const maxLexemes = 50_000;
+/** A comment of ours has about thirty. */
+const manyLexemes = 50_000;
 
 /**
  * What makes a text dangerous to parse, or null. A parser recurses with every level, and V8 ends the whole process,
  * past every `catch`, when it has to compile a regular expression at the end of the stack. So depth and number are
  * bounded before, by the lexer, which does not recurse.
+ * @param maxLexemes the parser's look for repeated keys takes the square of their number: a second for 30,000
  */
-export const yamlExcess = (lexemes: Iterable<YamlLexeme>): string | null => {
+export const yamlExcess = (
+  lexemes: Iterable<YamlLexeme>,
+  maxLexemes: number = manyLexemes,
+): string | null => {
   let count = 0;
   let brackets = 0;
   let openedOnLine = 0;

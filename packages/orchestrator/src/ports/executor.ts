@@ -60,6 +60,11 @@ export interface Executor {
   observe(attempt: AttemptHandle): Promise<Observation>;
   /** Ends it and everything it started, and removes its working files. Nothing to destroy is success. */
   destroy(attempt: AttemptHandle): Promise<void>;
+  /**
+   * Is the executor's resource of this name the attempt? Only where jobs say who they are (§8.4): one may do so before we were
+   * told what the attempt became. @throws DeliveryError
+   */
+  isAttempt?(attempt: AttemptHandle, resourceId: string): Promise<boolean>;
   /** Only where attempts leave files behind: removes those past their retention, and says whose. */
   sweep?(now: Instant): Promise<readonly RunId[]>;
 }

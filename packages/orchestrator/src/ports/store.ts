@@ -1,6 +1,6 @@
 import type { GapAnalysis, Plan, StepReport } from "@ai-implement/contracts";
 import type { Decision } from "../core/dispatch/decision.ts";
-import type { LiveRun, Spend, TicketHistory } from "../core/dispatch/snapshot.ts";
+import type { LiveRun, Obstacle, Spend, TicketHistory } from "../core/dispatch/snapshot.ts";
 import type { Project } from "../core/project.ts";
 import type { PreviousSight } from "../core/reconcile/reconcile-ticket.ts";
 import type { AssignedFeedback, Feedback } from "../core/review/feedback.ts";
@@ -75,7 +75,7 @@ export interface Change {
     readonly at: Instant;
   }[];
   readonly pullRequests?: readonly KnownPullRequest[];
-  /** An id that is there already is left as it is. A revise run that is admitted gets all that waits. */
+  /** An id that is there already is left as it is. A revise run that is admitted gets the `mostFeedbackOfRun` oldest that wait. */
   readonly feedback?: readonly Feedback[];
   /** Upserted by run and index. */
   readonly steps?: readonly { readonly runId: RunId; readonly step: StepReport }[];
@@ -100,6 +100,8 @@ export interface DispatchFacts {
   readonly spend: ReadonlyMap<string, Spend>;
   /** The highest attempt so far, by `attemptKey`. */
   readonly lastAttempts: ReadonlyMap<string, number>;
+  /** By ticket, where several hold it up the oldest; its error cut to 1,000 characters. */
+  readonly obstacles: ReadonlyMap<TicketId, Obstacle>;
 }
 
 export const attemptKey = (ticketId: TicketId, phase: Phase): string => `${phase} ${ticketId}`;

@@ -110,6 +110,7 @@ export const createServices = (options: ServicesOptions): Services => {
   const jobs = createJobMaker({ store, adapters, tokens, accesses, agent: options.agent });
   const runnerGateway = createRunnerGateway({
     store,
+    adapters,
     runEvents,
     tokens,
     jobs,

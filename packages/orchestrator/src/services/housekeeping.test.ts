@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { aComment } from "../adapters/store/contract/builders.ts";
+import { aComment, admissionOf, changeOf, ended } from "../adapters/store/contract/builders.ts";
 import { useStore } from "../adapters/store/contract/test-database.ts";
 import { makeTemporaryDatabase } from "../adapters/store/sqlite/testing/temporary-database.ts";
 import { hours, minutes } from "../core/time.ts";
@@ -13,6 +13,7 @@ describe("housekeeping (§9)", () => {
   afterEach(() => void vi.useRealTimers());
 
   const startHousekeeping = (sweep?: () => Promise<readonly string[]>) => {
+    let woken = 0;
     const alarm = createStillAlarm();
     const logger = createRecordingLogger();
     const executor = { ...createWorldExecutor(), ...(sweep === undefined ? {} : { sweep }) };
@@ -22,6 +23,9 @@ describe("housekeeping (§9)", () => {
       clock: { now: () => database.now },
       logger,
       alarm,
+      onEffects: () => {
+        woken += 1;
+      },
     });
     const running = loop.run();
     const pass = async (ms: number) => {
@@ -29,7 +33,7 @@ describe("housekeeping (§9)", () => {
       alarm.wake();
       await settle();
     };
-    return { logger, loop, running, pass };
+    return { logger, loop, running, pass, wakes: () => woken };
   };
   const errors = ({ lines }: ReturnType<typeof createRecordingLogger>) =>
     lines.filter(({ level }) => level === "error");
@@ -44,6 +48,30 @@ describe("housekeeping (§9)", () => {
     expect(errors(logger)).toMatchObject([
       { message: "effect undelivered for 10 minutes", fields: { effect: effect.key } },
     ]);
+  });
+
+  it("tells the ticket once why nothing happens to it, after ten minutes that failed (§6, promise 3)", async () => {
+    const { store } = database;
+    const waiting = admissionOf({ n: 1 });
+    const untried = admissionOf({ n: 2 });
+    const over = admissionOf({ n: 3 });
+    for (const admission of [waiting, untried, over]) await store.commit(changeOf(admission));
+    const effects = await store.effects.take(database.now, database.now, 10, ["executor:process"]);
+    for (const { id, runId } of effects)
+      if (runId !== untried.run.id) await store.effects.postpone(id, 0, "The App is not installed.", false);
+    await store.commit({ runs: [{ value: ended(over.run), version: 1 }] });
+    const { pass, wakes } = startHousekeeping();
+    const comments = async () =>
+      (await store.effects.overdue(Number.MAX_SAFE_INTEGER, 100)).flatMap(({ runId, effect }) =>
+        effect.kind === "post-comment" ? [{ runId, body: effect.body }] : [],
+      );
+    await pass(minutes(10));
+    expect(await comments()).toEqual([]);
+    for (let rounds = 0; rounds < 3; rounds += 1) await pass(minutes(1));
+    expect(await comments()).toEqual([
+      { runId: waiting.run.id, body: expect.stringContaining("> The App is not installed.") as unknown },
+    ]);
+    expect(wakes()).toBeGreaterThan(0);
   });
 
   it("lets an executor remove old files at start and once a day", async () => {

@@ -104,7 +104,7 @@ const describe = ({ status, body }: HttpAnswer): string => {
 };
 
 const noAnswer = (arn: string, region: string, why: string): string =>
-  `AWS gave no credentials of ${arn} in ${region}: ${why}.`;
+  `AWS gave no credentials of ${arn} (AWS_BEDROCK_ROLE_ARN) in ${region}: ${why}.`;
 
 const refused = (arn: string, answer: HttpAnswer): string =>
   `AWS does not give this job the role ${arn} (AWS_BEDROCK_ROLE_ARN). ${fixFor(codeOf(answer))} It said: ${describe(answer)}`;

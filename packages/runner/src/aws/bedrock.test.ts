@@ -97,13 +97,16 @@ describe("§10.4 what is missing for bedrock is a named outcome", () => {
     ["AccessDenied", /trust policy has to allow sts:AssumeRoleWithWebIdentity/],
     ["InvalidIdentityToken", /needs an IAM identity provider/],
     ["RegionDisabledException", /Check the ARN/],
-  ])("%s: the role and the fix", async (code, fix) => {
+  ])("%s: the setting that names the role, and the fix", async (code, fix) => {
     sts.answers.push(refusal(403, code, "Not authorized"));
     const stage = await stageWith();
     await stage.run(bedrock());
     const { report } = await stage.result();
-    expect(report).toMatchObject({ outcome: "failed", reason: "unauthorised", message: containing(roleArn) });
+    const says = { outcome: "failed", reason: "unauthorised", message: containing("AWS_BEDROCK_ROLE_ARN") };
+    expect(report).toMatchObject(says);
     expect(report).toMatchObject({ message: matching(fix) });
+    // It is a secret of the repository's, and a report ends up on a ticket (§11.10).
+    expect(secretsIn(JSON.stringify([report, stage.logged]), [roleArn])).toEqual([]);
     expect(await stage.claude.sessions()).toEqual([]);
   });
 

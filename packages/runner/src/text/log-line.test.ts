@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toLogLine } from "./log-line.ts";
 
 /** As GitHub's runner looks for its commands in what a job prints. */
-const isCommand = (line: string): boolean => line.trimStart().startsWith("::") || line.includes("##[");
+const isCommand = (line: string): boolean => /^[\s\u0085]*::/.test(line) || line.includes("##[");
 
 describe("§11.10 what is logged gives no command to GitHub's runner", () => {
   it.each([
@@ -10,6 +10,8 @@ describe("§11.10 what is logged gives no command to GitHub's runner", () => {
     "  ::error::x",
     "implement 1 succeeded\n::stop-commands::x",
     "a\r::warning::x",
+    "\u0085::add-mask::x",
+    "\u00a0\u2003\ufeff::add-mask::x",
     "a ##[set-env name=PATH]x",
     ":::debug::x",
   ])("%j", (line) => {

@@ -66,6 +66,12 @@ export interface Spend {
   readonly thisMonthUsd: number;
 }
 
+/** Something that was decided does not reach the world: the last delivery failed. */
+export interface Obstacle {
+  readonly error: string;
+  readonly retryAt: Instant;
+}
+
 export interface TrackerFailure {
   readonly since: Instant;
   readonly error: string;

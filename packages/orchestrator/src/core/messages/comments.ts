@@ -76,6 +76,22 @@ export const failedComment = ({ ticket, phase, attempt }: Run, { message }: Fail
   ].join("\n");
 };
 
+/** What was decided does not reach the world; it does once what is named is mended. */
+export const heldUpComment = ({ ticket, phase, report }: Run, error: string): string => {
+  const work = { plan: "planning", implement: "implementing", revise: "revising" }[phase];
+  const what =
+    report === undefined
+      ? `cannot start ${work} this ticket`
+      : "cannot open the pull request for this ticket";
+  return [
+    `🤖 AI-Implement ${what} yet:`,
+    "",
+    quoted(error),
+    "",
+    `It goes on by itself once that is over. Take the mark off ${oneLine(ticket.identifier)} to give it up.`,
+  ].join("\n");
+};
+
 export const cancelledComment = ({ phase }: Run, cause: Exclude<CancelCause, "ticket-gone">): string => {
   const { why, next } = cancellation(cause);
   return `🤖 AI-Implement stopped the running ${phase} phase because ${why}. ${next}`;
@@ -96,7 +112,7 @@ const cancellation = (
     case "operator":
       return { why: "an operator stopped it", next: heldForADay };
     case "executor":
-      return { why: "somebody cancelled it where it ran", next: heldForADay };
+      return { why: "it was cancelled where it ran", next: heldForADay };
     case "pull-request-merged":
       return { why: "its pull request was merged", next: "What it was working on is not part of the merge." };
     case "pull-request-closed":

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dispatch, SkipKind, SkipReason } from "../dispatch/decision.ts";
 import { aProject, aRunId, aTicket, aTime, formatForTests } from "../testing/builders.ts";
-import { clearingAction, explain } from "./explain.ts";
+import { clearingAction, explain, explainHeldUp } from "./explain.ts";
 
 const text = fc.oneof(fc.string({ unit: "binary", maxLength: 2_000 }), fc.constant(""));
 const count = fc.nat();
@@ -116,3 +116,13 @@ const plain = (reason: SkipReason): SkipReason => {
   if (reason.kind === "tracker-error") return { ...reason, error: "an error" };
   return reason.kind === "blocked" ? { ...reason, by: [{ identifier: "A-1", state: "Todo" }] } : reason;
 };
+
+it("An explanation says what holds up that which was decided, and until when (§9)", () => {
+  const reason = { kind: "in-flight", runId: aRunId(), phase: "plan", since: aTime } as const;
+  const decision = { kind: "skip", ticket: aTicket(), reason } as const;
+  const error = 'The GitHub App is not installed on "acme".\nInstall it.';
+  expect(explainHeldUp(decision, { error, retryAt: aTime }, formatForTests)).toBe(
+    `${explain(decision, formatForTests)}; held up, next try at ${formatForTests(aTime)}: The GitHub App is not installed on "acme". Install it.`,
+  );
+  expect(explainHeldUp(decision, undefined, formatForTests)).toBe(explain(decision, formatForTests));
+});

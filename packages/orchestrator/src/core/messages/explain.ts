@@ -1,4 +1,5 @@
 import type { Decision, SkipReason } from "../dispatch/decision.ts";
+import type { Obstacle } from "../dispatch/snapshot.ts";
 import type { Ticket } from "../ticket.ts";
 import type { FormatInstant } from "../time.ts";
 import { headline } from "./foreign.ts";
@@ -15,6 +16,18 @@ export const explain = (decision: Decision, format: FormatInstant): string =>
     : decision.reason.kind === "no-mapping"
       ? unmapped(decision.ticket)
       : explainSkip(decision.reason, format);
+
+/** With what keeps it from reaching the world, where something does. */
+export const explainHeldUp = (
+  decision: Decision,
+  obstacle: Obstacle | undefined,
+  format: FormatInstant,
+): string => {
+  const said = explain(decision, format);
+  return obstacle === undefined
+    ? said
+    : `${said}; held up, next try at ${format(obstacle.retryAt)}: ${foreign(obstacle.error)}`;
+};
 
 /** Only Linear shows the tickets of scopes that no project asks for: those of every team that its key sees. */
 const unmapped = ({ tracker, scope }: Ticket): string =>

@@ -8,7 +8,7 @@ import { defaultReconcilePolicy, type Observation, reconcileRun } from "./reconc
 const running: Observation = { kind: "running" };
 const absent: Observation = { kind: "absent" };
 const unknown: Observation = { kind: "unknown", error: "503" };
-const exited: Observation = { kind: "exited", report: null, detail: "It exited with 137." };
+const exited = { kind: "exited", report: null, detail: "It exited with 137." } as const;
 const event = (run: Run, observed: Observation, now: Instant = aTime + seconds(30)) =>
   reconcileRun(run, observed, now, defaultReconcilePolicy);
 
@@ -24,6 +24,21 @@ describe("what an executor says of an attempt (§8.3)", () => {
     const report = anImplementedReport();
     expect(event(aClaimedRun(), { ...exited, report })).toEqual({ kind: "reported", instance: null, report });
     expect(event(aClaimedRun(), exited)).toEqual({ kind: "lost", message: "It exited with 137." });
+  });
+
+  it("exited with a report of another runner than its claimant's, or of none that is one: nothing to believe", () => {
+    const report = anImplementedReport();
+    const foreign = { ...exited, report, instance: "runner-2" };
+    expect(event(aClaimedRun(), foreign)).toMatchObject({ kind: "result-unusable" });
+    expect(event(aClaimedRun(), { ...foreign, instance: "runner-1" })).toMatchObject({ kind: "reported" });
+    expect(event(dispatched, foreign)).toMatchObject({ kind: "reported" });
+    const garbled: Observation = { ...exited, cause: "unusable-result" };
+    expect(event(aClaimedRun(), garbled)).toEqual({ kind: "result-unusable", message: exited.detail });
+  });
+
+  it("cancelled there, by whomever: cancelled here", () => {
+    const cancelled: Observation = { ...exited, cause: "cancelled" };
+    expect(event(aClaimedRun(), cancelled)).toEqual({ kind: "cancelled", cause: "executor" });
   });
 
   it("absent: lost, but not before the dispatch went through, nor while its list may lag", () => {

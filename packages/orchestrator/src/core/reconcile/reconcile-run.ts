@@ -81,14 +81,8 @@ const ofExited = (
       ? { kind: "result-unusable", message: `It left the result of another runner than its own. ${detail}` }
       : { kind: "reported", instance: null, report };
   }
-  switch (cause) {
-    case "cancelled":
-      return { kind: "cancelled", cause: "executor" };
-    case "unusable-result":
-      return { kind: "result-unusable", message: detail };
-    case undefined:
-      return { kind: "lost", message: detail };
-  }
+  if (cause === "cancelled") return { kind: "cancelled", cause: "executor" };
+  return { kind: cause === "unusable-result" ? "result-unusable" : "lost", message: detail };
 };
 
 const ofRunning = (

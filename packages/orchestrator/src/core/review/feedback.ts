@@ -29,6 +29,9 @@ export interface AssignedFeedback extends Feedback {
   readonly runId: RunId | null;
 }
 
+/** What one revise run is given at most, the oldest first; the next one gets what is left. */
+export const mostFeedbackOfRun = 200;
+
 /** What waits for a revise run, as far as a decision needs it. */
 export interface PendingFeedback {
   readonly count: number;

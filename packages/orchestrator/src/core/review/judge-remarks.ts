@@ -1,9 +1,10 @@
 import { takenUpComment, takenUpMarker, waitsComment, waitsMarker } from "../messages/review.ts";
 import type { Project, Repository } from "../project.ts";
-import type { EffectIntent, Reaction } from "../runs/effects.ts";
+import type { EffectIntent, EffectKey, Reaction } from "../runs/effects.ts";
 import type { Ticket, TicketId } from "../ticket.ts";
 import type { Instant } from "../time.ts";
 import { type Feedback, type FeedbackKind, readyAt, requestIn } from "./feedback.ts";
+import { refusalKey } from "./refusals.ts";
 import type { Remark } from "./remark.ts";
 
 /** The pull request that remarks stand on, as our store knows it (§11.7). */
@@ -48,6 +49,7 @@ export const judgeRemarks = (
 ): Judgement => {
   const feedback: Feedback[] = [];
   const effects: EffectIntent[] = [];
+  const refused = new Map<EffectKey, EffectIntent>();
   const taken: Remark[] = [];
   for (const remark of remarks) {
     const request = requestIn(remark);
@@ -55,14 +57,23 @@ export const judgeRemarks = (
     if (request === null || known.has(id)) continue;
     if (!writers.has(remark.author)) {
       // Strangers talk among themselves as they like; only who orders us about is told.
-      if (request.kind === "command") effects.push(reaction(reviewed, remark, "refused"));
+      if (request.kind === "command" && remark.kind !== "review") refuse(reviewed, remark, refused);
       continue;
     }
     feedback.push(feedbackOf(reviewed, remark, request, id, now));
     taken.push(remark);
-    if (remark.kind !== "review") effects.push(reaction(reviewed, remark, "taken"));
+    if (remark.kind !== "review") effects.push(reaction(reviewed, remark, "taken", `react:${id}:taken`));
   }
-  return { feedback, effects: [...effects, ...replies(reviewed, taken, surroundings)] };
+  return {
+    feedback,
+    effects: [...effects, ...replies(reviewed, taken, surroundings), ...refused.values()],
+  };
+};
+
+/** The first one in each place is told. */
+const refuse = (reviewed: Reviewed, remark: Remark, refused: Map<EffectKey, EffectIntent>): void => {
+  const key = refusalKey(feedbackId(reviewed.repository, `#${reviewed.number}`), remark);
+  if (!refused.has(key)) refused.set(key, reaction(reviewed, remark, "refused", key));
 };
 
 const feedbackOf = (
@@ -86,8 +97,13 @@ const feedbackOf = (
   readyAt: readyAt(kind, now),
 });
 
-const reaction = ({ ticketId, repository }: Reviewed, { id }: Remark, wanted: Reaction): EffectIntent => ({
-  key: `react:${feedbackId(repository, id)}:${wanted}`,
+const reaction = (
+  { ticketId, repository }: Reviewed,
+  { id }: Remark,
+  wanted: Reaction,
+  key: EffectKey,
+): EffectIntent => ({
+  key,
   ticketId,
   runId: null,
   effect: { kind: "react", repository, remarkId: id, reaction: wanted },

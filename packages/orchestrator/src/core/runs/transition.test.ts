@@ -169,6 +169,14 @@ describe("a failure (§15)", () => {
     expect(timedOut("job-minutes").failure?.reason).toBe("out-of-time");
   });
 
+  it("to leave a report that is one would be repeated, and is not tried again", () => {
+    const unusable: RunEvent = { kind: "result-unusable", message: "result.json is not JSON" };
+    expect(on(aClaimedRun(), unusable).run.failure?.reason).toBe("invalid-result");
+    expect(keysOf(on(aClaimedRun(), unusable))).toContain("comment:ID:failed");
+    const reported = on(aClaimedRun(), sent(anImplementedReport())).run;
+    expect(on(reported, unusable).applied).toBe(false);
+  });
+
   it("of the dispatch does not count once the executor or a runner was seen", () => {
     const refused: RunEvent = { kind: "dispatch-refused", message: "no such workflow" };
     expect(on(aRun(), refused).run.failure?.reason).toBe("dispatch-refused");
@@ -187,8 +195,10 @@ describe("a cancellation (§7.1)", () => {
     expect(cancelled("ticket-unmarked")).toEqual(expected);
   });
 
-  it("by an operator leaves the ticket where its phase began", () => {
-    expect(cancelled("operator")).toEqual(["destroy:ID", "stage:ID:plan-complete", "comment:ID:cancelled"]);
+  it("by an operator, or where it ran, leaves the ticket where its phase began", () => {
+    const expected = ["destroy:ID", "stage:ID:plan-complete", "comment:ID:cancelled"];
+    expect(cancelled("operator")).toEqual(expected);
+    expect(cancelled("executor")).toEqual(expected);
     const revision = on(aClaimedRun({ phase: "revise" }), { kind: "cancelled", cause: "operator" });
     expect(keysOf(revision)).toContain("stage:ID:pr-open");
   });

@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { oneLine } from "../../core/messages/foreign.ts";
 import { DeliveryError } from "../../ports/delivery-error.ts";
+import type { Logger } from "../../ports/logger.ts";
 import { VendorError } from "../../ports/vendor-error.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -10,8 +11,20 @@ import { Refusal } from "./refusal.ts";
  */
 export const vendorRefusal = (error: unknown, reply: FastifyReply): unknown => {
   if (!(error instanceof DeliveryError)) return error;
-  if (error.retryAfterMs !== undefined) reply.header("retry-after", Math.ceil(error.retryAfterMs / 1_000));
+  wishFor(error, reply);
   return new Refusal(statusOf(error), oneLine(error.message));
+};
+
+/** The same for a runner, whatever the vendor said: it asks again, and people read the reason in the log. */
+export const vendorUnavailable = (error: unknown, reply: FastifyReply, logger: Logger): unknown => {
+  if (!(error instanceof DeliveryError)) return error;
+  wishFor(error, reply);
+  logger.warn({ error: error.message }, "a runner cannot be given what it needs yet");
+  return new Refusal(503, "vendor_unavailable");
+};
+
+const wishFor = ({ retryAfterMs }: DeliveryError, reply: FastifyReply): void => {
+  if (retryAfterMs !== undefined) reply.header("retry-after", Math.ceil(retryAfterMs / 1_000));
 };
 
 const statusOf = (error: DeliveryError): number => {

@@ -14,6 +14,7 @@ import type { AppDependencies } from "../app-dependencies.ts";
 import { bearerOf, requireBearer } from "../auth/bearer.ts";
 import { createErrorHandler } from "../errors/error-handler.ts";
 import { conflict, Refusal, unauthorised } from "../errors/refusal.ts";
+import { vendorUnavailable } from "../errors/vendor-refusal.ts";
 import { refusals } from "../schemas.ts";
 import { kibibytes, mebibytes } from "../server-options.ts";
 
@@ -21,7 +22,10 @@ import { kibibytes, mebibytes } from "../server-options.ts";
 export const runnerRoutes =
   ({ runnerGateway, logger }: Pick<AppDependencies, "runnerGateway" | "logger">): FastifyPluginAsyncZod =>
   async (app) => {
-    app.setErrorHandler(createErrorHandler(logger, "slug"));
+    const answer = createErrorHandler(logger, "slug");
+    app.setErrorHandler((error, request, reply) =>
+      answer(vendorUnavailable(error, reply, logger), request, reply),
+    );
     app.addHook("onRequest", requireBearer("unauthorised"));
     claimRoute(app, runnerGateway);
     credentialRoute(app, runnerGateway);
@@ -70,7 +74,7 @@ const credentialRoute = (app: App, gateway: RunnerGateway): void => {
       schema: {
         ...describing("A fresh credential for the attempt's repository"),
         body: credentialRequestSchema,
-        response: { 200: repositoryCredentialSchema, ...refusals(400, 401, 409, 413) },
+        response: { 200: repositoryCredentialSchema, ...refusals(400, 401, 409, 413, 503) },
       },
     },
     async (request) => {

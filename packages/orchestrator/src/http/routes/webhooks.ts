@@ -39,7 +39,7 @@ export const webhookRoutes =
           const rawBody = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
           const reception = await receive(headers, rawBody);
           if (reception === "unavailable") reply.header("retry-after", retryAfterSeconds);
-          return answerTo(reception);
+          return answerTo(reception, headers);
         },
       );
   };
@@ -87,15 +87,25 @@ const vendors = ({
 /** Longer than a restart takes. */
 const retryAfterSeconds = 30;
 
+/** GitHub's own default. */
+const isForm = /^application\/x-www-form-urlencoded\b/i;
+
 /** Why it was refused is in our log: a stranger learns nothing from the answer. */
-const answerTo = (reception: Reception): { readonly ok: true } => {
+const answerTo = (
+  reception: Reception,
+  { "content-type": contentType = "" }: { readonly "content-type"?: string | undefined },
+): { readonly ok: true } => {
   switch (reception) {
     case "accepted":
       return { ok: true };
     case "refused":
       throw unauthorised("The delivery is not signed with the webhook's secret, or it is too old.");
     case "malformed":
-      throw badRequest("The delivery is signed, and is not what the vendor documents.");
+      throw badRequest(
+        isForm.test(contentType)
+          ? "The delivery is a form: set the webhook's content type to application/json."
+          : "The delivery is signed, and is not what the vendor documents.",
+      );
     case "unavailable":
       throw new Refusal(503, "The delivery cannot be recorded now: deliver it again.");
   }

@@ -4,6 +4,7 @@ import { anImplementedReport } from "../../core/testing/reports.ts";
 import { minutes, seconds } from "../../core/time.ts";
 import { hang, lostAnswer, refusal, transient } from "../testing/faults.ts";
 import { useScene } from "../testing/scene.ts";
+import { createWorld } from "../testing/world.ts";
 
 const ticket = aTicket();
 const theStages = (scene: ReturnType<typeof useScene>) =>
@@ -220,5 +221,41 @@ describe("delivering what a run wants written (§7.1, §9, §12)", () => {
     expect(scene.logger.lines.filter(({ level }) => level === "error")).toMatchObject([
       { message: "effect refused for good", fields: { error: "the linear tracker answers 422" } },
     ]);
+  });
+});
+
+describe("what a run was given to reach its repository with (§11.2)", () => {
+  const good = new Set<string>();
+  const scene = useScene({
+    makeWorld: () => {
+      const world = createWorld();
+      const grant = async () => {
+        good.add("token");
+        return {
+          token: "token",
+          expiresAt: world.clock.now() + minutes(60),
+          revokeUrl: "https://forge.example/token",
+        };
+      };
+      return {
+        ...world,
+        forge: { ...world.forge, grant, revoke: async ({ token }) => void good.delete(token) },
+      };
+    },
+  });
+
+  it.each([
+    ["cannot be ended yet", transient],
+    ["can never be ended", refusal],
+  ])("ends with the run, also where its machine %s", async (_, fault) => {
+    scene.world.tracker.add(ticket);
+    await scene.poll();
+    const granted = await scene.claim(await scene.theRun("plan"));
+    expect(granted).toMatchObject({ job: { repository: { credential: { token: "token" } } } });
+    scene.world.executor.faults.always("destroy", fault);
+    await scene.services.operator.cancel(ticket.id);
+    await scene.pass(0);
+    expect([...good]).toEqual([]);
+    expect(scene.world.executor.machines).toHaveLength(1);
   });
 });

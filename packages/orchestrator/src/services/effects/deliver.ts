@@ -59,14 +59,17 @@ export const createDeliver = (dependencies: DeliverDependencies): Deliver => {
   };
 };
 
-/** What it was given to work with ends with it. */
+/** What it was given to work with ends with it, also where its machine cannot be ended yet, or ever. */
 const destroy = async (
   { store, adapters, accesses }: DeliverDependencies,
   { runId, executor }: Of<"destroy-attempt">,
 ): Promise<void> => {
   const run = (await store.findRun(runId))?.value;
-  if (run !== undefined) await executorFor(adapters, executor).destroy(attemptHandle(run));
-  await accesses.revoke(runId);
+  try {
+    if (run !== undefined) await executorFor(adapters, executor).destroy(attemptHandle(run));
+  } finally {
+    await accesses.revoke(runId);
+  }
 };
 
 const publish = async (

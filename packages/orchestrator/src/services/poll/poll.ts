@@ -1,16 +1,19 @@
 import type { DispatchPolicy, TrackerFailure } from "../../core/dispatch/snapshot.ts";
 import type { Project } from "../../core/project.ts";
 import type { Ticket, TicketId, TrackerKind } from "../../core/ticket.ts";
+import { seconds } from "../../core/time.ts";
 import type { Clock, NewId } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Change, CommitResult, KnownTicket, Store } from "../../ports/store.ts";
 import type { Adapters } from "../adapters.ts";
 import type { PollStatus } from "../health.ts";
+import { messageOf } from "../timeout.ts";
 import { type FoundTickets, lookUpMissing } from "./missing.ts";
 import { createNamedLookUp } from "./named/look-up.ts";
 import { onlyAbout } from "./named/only-about.ts";
 import { sightingByName } from "./named/sighting.ts";
 import { createObserver, type Observed } from "./observe.ts";
+import { withPatience } from "./patience.ts";
 import type { Reconcile } from "./reconcile.ts";
 import { decideAndRecord, type Recording } from "./record.ts";
 import { gather } from "./snapshot.ts";
@@ -42,6 +45,9 @@ export interface Poll {
   status(): PollStatus;
 }
 
+/** What executors and code hosts say may come later; tickets are decided on all the same. */
+const patienceMs = seconds(10);
+
 interface Look {
   readonly observed: Observed;
   readonly found: FoundTickets;
@@ -57,6 +63,13 @@ export const createPoll = (dependencies: PollDependencies): Poll => {
   let ticketProblems: PollStatus["ticketProblems"] = [];
   /** By the last full look. */
   let listed: ReadonlySet<TicketId> = new Set();
+
+  const patience = {
+    patienceMs,
+    onLateError: (error: unknown) => logger.error({ error: messageOf(error) }, "reconciling failed"),
+  };
+  const reconcileRuns = withPatience(reconcile.runs, patience);
+  const reconcilePullRequests = withPatience(reconcile.pullRequests, patience);
 
   const listProjects = async (): Promise<readonly Project[]> =>
     (await store.listProjects()).map(({ value }) => value);
@@ -102,10 +115,10 @@ export const createPoll = (dependencies: PollDependencies): Poll => {
     // Written by the poll alone, so it cannot change before this cycle records.
     const known = await store.listKnownTickets();
     const observed = await observeAll(projects, known);
-    await reconcile.runs();
+    await reconcileRuns();
     const found = await lookUpMissing(store, adapters, logger, observed, known, projects);
     await reconcile.tickets(found);
-    await reconcile.pullRequests();
+    await reconcilePullRequests();
     listed = new Set(observed.tickets.map(({ id }) => id));
     const { decisions, change } = await decideAll({ observed, found, known });
     await commit(change, decisions.length);

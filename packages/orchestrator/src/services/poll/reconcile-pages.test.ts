@@ -42,6 +42,7 @@ it("§12 looks at every open pull request, and never at more than a page of them
     runEvents: scene.services.runEvents,
     lookAt: createPullRequestLook({
       store: scene.store,
+      runEvents: { apply: async () => null },
       adapters,
       clock,
       logger,

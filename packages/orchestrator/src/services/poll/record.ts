@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Assessment } from "../../core/dispatch/assess.ts";
 import { decide } from "../../core/dispatch/decide.ts";
 import type { Decision, Dispatch } from "../../core/dispatch/decision.ts";
-import { clearingAction, explain } from "../../core/messages/explain.ts";
+import type { Obstacle } from "../../core/dispatch/snapshot.ts";
+import { clearingAction, explainHeldUp } from "../../core/messages/explain.ts";
 import { cancelCause } from "../../core/reconcile/reconcile-ticket.ts";
 import { admit } from "../../core/runs/admit.ts";
 import { ticketStage } from "../../core/runs/after-review.ts";
@@ -57,7 +58,10 @@ export const decideAndRecord = (
         applied: true,
       })),
       resets: assessment.remarked.map((ticketId) => ({ ticketId, at: now })),
-      knownTickets: [...changedTickets(decisions, assessment, known, now), ...vanishedTickets(found, known)],
+      knownTickets: [
+        ...changedTickets(decisions, assessment, known, facts, now),
+        ...vanishedTickets(found, known),
+      ],
     },
   };
 };
@@ -95,6 +99,7 @@ const changedTickets = (
   decisions: readonly Decision[],
   { straying }: Assessment,
   known: readonly KnownTicket[],
+  { obstacles }: DispatchFacts,
   now: Instant,
 ): readonly KnownTicket[] => {
   const before = new Map(known.map((entry) => [entry.ticket.id, entry]));
@@ -105,7 +110,7 @@ const changedTickets = (
       ticket,
       sight: ticket.stage,
       strayingSince: straying.get(ticket.id) ?? null,
-      decision: storedDecision(decision, previous?.decision ?? null, now),
+      decision: storedDecision(decision, obstacles.get(ticket.id), previous?.decision ?? null, now),
     };
     return isDeepStrictEqual(entry, previous) ? [] : [entry];
   });
@@ -114,6 +119,7 @@ const changedTickets = (
 /** The same decision keeps the instant at which it was first made. */
 const storedDecision = (
   decision: Decision,
+  obstacle: Obstacle | undefined,
   previous: StoredDecision | null,
   now: Instant,
 ): StoredDecision => {
@@ -121,7 +127,7 @@ const storedDecision = (
   const stored = {
     kind: decision.kind,
     reason: skipped?.kind ?? "dispatch",
-    explanation: explain(decision, formatInstant),
+    explanation: explainHeldUp(decision, obstacle, formatInstant),
     action: skipped === null ? null : clearingAction(skipped),
   };
   const same =

@@ -65,6 +65,11 @@ describe("`.ai-implement/config.yml` (§10.2)", () => {
     ["nesting without end", `models: ${"[".repeat(15_000)}`, /nests too deeply/],
     ["blocks without end", `${"- ".repeat(15_000)}x`, /nests too deeply/],
     ["keys without end", "a:\n".repeat(20_000), /too many parts/],
+    [
+      "thousands of keys, which take a second to be compared with each other",
+      Array.from({ length: 6_000 }, (_, index) => `k${index}:`).join("\n"),
+      /too many parts/,
+    ],
     ["more than its limit", `#${"x".repeat(70_000)}`, /more than 65536/],
   ])("is refused, in words, when it is %s", (_, text, says) => {
     const { value, problems } = config(text);

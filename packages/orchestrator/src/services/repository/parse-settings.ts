@@ -12,6 +12,8 @@ export interface ParsedSettings<Value> {
 
 /** In UTF-16 units; the runner takes as many bytes. */
 const maxLength = 64 * 1024;
+/** Some hundred lines; whoever may push to the repository must not hold up everybody else's runs. */
+const maxLexemes = 4_000;
 /** Enough for anchors that people write; an alias bomb needs thousands. */
 const maxAliases = 50;
 /** Whoever wrote more mistakes than that begins with these. */
@@ -33,7 +35,7 @@ export const parseSettings = <Schema extends z.ZodObject>(
   if (text.length > maxLength) return broken(`it has more than ${maxLength} characters`);
   const lines = new LineCounter();
   try {
-    const excess = yamlExcess(lexemesOf(text));
+    const excess = yamlExcess(lexemesOf(text), maxLexemes);
     if (excess !== null) return broken(excess);
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
     const [mistake] = document.errors;

@@ -86,8 +86,8 @@ const askForGaps = async (
   await store.commit({
     feedback: [
       {
-        // Of this analysis: asked for again, it is the same request.
-        id: feedbackId(repository, `gap-fill:${last.runId}`),
+        // One that waits or is worked on was seen above: this one is asked for anew.
+        id: feedbackId(repository, `gap-fill:${last.runId}:${now}`),
         ticketId,
         repository,
         pullRequest: pullRequest.number,

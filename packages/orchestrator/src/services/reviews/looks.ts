@@ -1,4 +1,5 @@
 import { seconds } from "../../core/time.ts";
+import { createTurns } from "../turns.ts";
 
 /** Looks that many may want at once: one at a time for each key, and not more often than anybody needs. */
 export interface Looks<Subject> {
@@ -13,46 +14,48 @@ export interface LooksOptions<Subject> {
   readonly look: (subject: Subject) => Promise<void>;
   /** Of a look that was wanted `soon`. */
   readonly onError: (subject: Subject, error: unknown) => void;
-  /** Between two looks with the same key that were wanted `soon`, in ms. Whoever floods us must not spend our requests. */
-  readonly gapMs?: number;
 }
 
 /** One click of a person is several webhooks. */
 const gatherMs = 50;
 const maxWaiting = 1_000;
+/**
+ * Between two looks with the same key that were wanted `soon`. It doubles for as long as they go on: a build that reports
+ * every second, or whoever floods us, must not spend the requests that the forge allows us in an hour.
+ */
+const shortestGapMs = seconds(3);
+const longestGapMs = seconds(30);
 
-export const createLooks = <Subject>({
-  look,
-  onError,
-  gapMs = seconds(3),
-}: LooksOptions<Subject>): Looks<Subject> => {
-  /** The end of the last look of each key that was begun. */
-  const last = new Map<string, Promise<void>>();
+/** After a look that was wanted `soon`. */
+interface Rest {
+  /** By a clock that nobody sets. */
+  readonly since: number;
+  readonly gapMs: number;
+}
+
+export const createLooks = <Subject>({ look, onError }: LooksOptions<Subject>): Looks<Subject> => {
+  const turns = createTurns<void>();
   const waiting = new Map<string, NodeJS.Timeout>();
-  const lastSoon = new Map<string, number>();
+  /** Forgotten after twice their gap. */
+  const rests = new Map<string, Rest>();
   let isStopped = false;
 
-  const now = async (key: string, subject: Subject): Promise<void> => {
-    const before = last.get(key) ?? Promise.resolve();
-    const mine = before.then(() => look(subject));
-    const ended = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    last.set(key, ended);
-    try {
-      await mine;
-    } finally {
-      if (last.get(key) === ended) last.delete(key);
-    }
+  /** However many want it: one at work, and one that waits for all who came meanwhile. */
+  const now = (key: string, subject: Subject): Promise<void> => turns.take(key, () => look(subject));
+
+  const restFrom = (key: string): void => {
+    const before = rests.get(key);
+    const gapMs = before === undefined ? shortestGapMs : Math.min(before.gapMs * 2, longestGapMs);
+    const rest = { since: performance.now(), gapMs };
+    rests.set(key, rest);
+    setTimeout(() => {
+      if (rests.get(key) === rest) rests.delete(key);
+    }, 2 * gapMs).unref();
   };
 
   const begin = (key: string, subject: Subject): void => {
     waiting.delete(key);
-    lastSoon.set(key, Date.now());
-    setTimeout(() => {
-      if (Date.now() - (lastSoon.get(key) ?? 0) >= gapMs) lastSoon.delete(key);
-    }, gapMs).unref();
+    restFrom(key);
     now(key, subject).catch((error: unknown) => onError(subject, error));
   };
 
@@ -60,10 +63,11 @@ export const createLooks = <Subject>({
     now,
     soon(key, subject) {
       if (isStopped || waiting.has(key) || waiting.size >= maxWaiting) return;
-      const rest = (lastSoon.get(key) ?? -Infinity) + gapMs - Date.now();
+      const rest = rests.get(key);
+      const leftMs = rest === undefined ? 0 : rest.since + rest.gapMs - performance.now();
       waiting.set(
         key,
-        setTimeout(() => begin(key, subject), Math.max(gatherMs, rest)),
+        setTimeout(() => begin(key, subject), Math.max(gatherMs, leftMs)),
       );
     },
     stop() {

@@ -9,11 +9,14 @@ import type { Forge, ForgeReviews, PullRequest } from "../../ports/forge.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Change, KnownPullRequest, Store } from "../../ports/store.ts";
 import { type Adapters, forgeFor } from "../adapters.ts";
+import { mapLimited } from "../map-limited.ts";
+import type { RunEvents } from "../runs/run-events.ts";
 import { withTimeout } from "../timeout.ts";
 
 export interface PullRequestLookDependencies {
   readonly store: Store;
   readonly adapters: Adapters;
+  readonly runEvents: RunEvents;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Called after a commit that may have recorded effects. */
@@ -26,6 +29,8 @@ export interface PullRequestLookDependencies {
 export type PullRequestLook = (opened: KnownPullRequest) => Promise<void>;
 
 const lookTimeoutMs = 30_000;
+/** People whose permission is asked for together: on a public repository, any number of strangers may order us about. */
+const askedAtOnce = 8;
 
 /** The same look, whoever wanted it: a webhook only makes it sooner. @throws whatever the forge or the store threw */
 export const createPullRequestLook =
@@ -49,14 +54,27 @@ export const createPullRequestLook =
 const timed = <Value>(forge: Forge, asked: Promise<Value>): Promise<Value> =>
   withTimeout(asked, lookTimeoutMs, `The ${forge.kind} forge`);
 
+/** Whatever works on it for this ticket ends with it: nobody will look at what it would push. */
 const recordEnd = async (
-  { store, clock, onEffects }: PullRequestLookDependencies,
+  { store, runEvents, clock, onEffects }: PullRequestLookDependencies,
   opened: KnownPullRequest,
   found: PullRequest,
 ): Promise<void> => {
-  const ticket = (await store.findKnownTicket(opened.ticketId))?.ticket;
-  const after: KnownPullRequest = { ...opened, pullRequest: found, updatedAt: clock.now() };
-  await store.commit({ pullRequests: [after], effects: effectsOfEnd(ticket, found) });
+  const { repository, ticketId } = opened;
+  // Whoever asked for this look may know it as it was before another one.
+  const recorded = await store.findPullRequestByNumber(repository, found.number);
+  if (recorded?.pullRequest.state !== "open") return;
+  const ticket = (await store.findKnownTicket(ticketId))?.ticket;
+  const change: Change = {
+    pullRequests: [{ ...opened, pullRequest: found, updatedAt: clock.now() }],
+    effects: effectsOfEnd(ticket, found),
+  };
+  const live = (await store.listLiveRuns()).find(({ value }) => value.ticket.id === ticketId);
+  if (live === undefined) await store.commit(change);
+  else {
+    const cause = found.state === "merged" ? "pull-request-merged" : "pull-request-closed";
+    await runEvents.apply(live.value.id, { kind: "cancelled", cause }, change);
+  }
   onEffects();
 };
 
@@ -64,7 +82,7 @@ const effectsOfEnd = (ticket: Ticket | undefined, pullRequest: PullRequest): rea
   if (ticket === undefined) return [];
   return pullRequest.state === "merged"
     ? mergedPullRequest(ticket, pullRequest)
-    : closedPullRequest(ticket, pullRequest);
+    : closedPullRequest(ticket, pullRequest, pullRequest.updatedAt);
 };
 
 const readRemarks = async (
@@ -115,7 +133,9 @@ const seenAgain = (
   ...(seenUpTo === undefined ? {} : { remarksSeenAt: seenUpTo }),
   pullRequest: found,
   updatedAt:
-    found.updatedAt !== undefined && found.updatedAt === opened.pullRequest.updatedAt ? opened.updatedAt : now,
+    found.updatedAt !== undefined && found.updatedAt === opened.pullRequest.updatedAt
+      ? opened.updatedAt
+      : now,
 });
 
 const writersAmong = async (
@@ -124,12 +144,10 @@ const writersAmong = async (
   { repository }: KnownPullRequest,
   logins: readonly string[],
 ): Promise<ReadonlySet<string>> => {
-  const answers = await Promise.all(
-    logins.map(async (login) => ({
-      login,
-      mayWrite: await timed(forge, reviews.mayWrite(repository, login)),
-    })),
-  );
+  const answers = await mapLimited(logins, askedAtOnce, async (login) => ({
+    login,
+    mayWrite: await timed(forge, reviews.mayWrite(repository, login)),
+  }));
   return new Set(answers.filter(({ mayWrite }) => mayWrite).map(({ login }) => login));
 };
 

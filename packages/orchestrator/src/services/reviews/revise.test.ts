@@ -139,6 +139,36 @@ describe("the review loop (§12)", () => {
     expect(reviews.reactions).toHaveLength(1);
   });
 
+  it.each([
+    ["merged", "is not part of the merge"],
+    ["closed", "closed without a merge"],
+  ] as const)(
+    "ends a revision with its pull request: once that is %s, nothing is pushed to it or published",
+    async (state, words) => {
+      await inReview();
+      reviews.say({ id: "issue-comment:1", body: "/ai-implement one" });
+      await scene.poll();
+      const run = await scene.theRun("revise");
+      await scene.claim(run);
+      scene.world.forge.end(1, state);
+      await scene.poll();
+      expect(await scene.theRun("revise")).toMatchObject({ state: "cancelled" });
+      expect(scene.world.executor.machines).not.toContainEqual(expect.objectContaining({ runId: run.id }));
+      scene.world.forge.push(run.branch);
+      expect(await scene.report(run, anImplementedReport({ branch: run.branch }))).toEqual({
+        kind: "closed",
+      });
+      for (let look = 0; look < 2; look += 1) await scene.poll();
+      expect(scene.world.forge.pullRequests).toMatchObject([{ number: 1, state }]);
+      expect(scene.world.tracker.stages.at(-1)?.stage).toBe(
+        state === "merged" ? "merged" : "implementing-failed",
+      );
+      const told = scene.world.tracker.comments.filter(({ body }) => body.includes(words));
+      expect(told.length).toBeGreaterThan(0);
+      expect(await revisions()).toHaveLength(1);
+    },
+  );
+
   it("says why a command waits while the project is paused, and takes it up afterwards", async () => {
     await inReview();
     const project = await scene.store.findProject("ACME");

@@ -1,6 +1,6 @@
 import type { AgentSettings, FeedbackItem, Job, Revision } from "@ai-implement/contracts";
 import { repositorySlug } from "../../core/project.ts";
-import type { Feedback } from "../../core/review/feedback.ts";
+import { type Feedback, mostFeedbackOfRun } from "../../core/review/feedback.ts";
 import type { Run } from "../../core/run.ts";
 import type { Ticket } from "../../core/ticket.ts";
 import type { Store } from "../../ports/store.ts";
@@ -29,7 +29,6 @@ const maxDescription = 300_000;
 const maxParagraph = 20_000;
 const maxLine = 1_000;
 const maxShort = 200;
-const maxFeedback = 200;
 const maxRelatives = 100;
 /** Context for the agent, not its task: the whole of a job stays within a few megabytes. */
 const maxRelativeDescription = 20_000;
@@ -91,7 +90,7 @@ const revisionOf = async (store: Store, { id, ticket }: Run, pullRequest: number
     feedback: all
       .filter(({ runId }) => runId === id)
       .toSorted((one, other) => kindOrder.indexOf(one.kind) - kindOrder.indexOf(other.kind))
-      .slice(0, maxFeedback)
+      .slice(0, mostFeedbackOfRun)
       .map(feedbackItem),
     ...(last === null ? {} : { gapAnalysis: last.analysis }),
   };

@@ -28,25 +28,42 @@ export const createRepositoryAccesses = ({
   readonly adapters: Adapters;
   readonly clock: Clock;
 }): RepositoryAccesses => {
-  const granted = new Map<RunId, Granted[]>();
+  const granted = new Map<RunId, readonly Granted[]>();
+  const asking = new Map<RunId, Promise<RepositoryAccess>>();
+
+  const ask = async (forge: Granting, run: Run): Promise<RepositoryAccess> => {
+    const access = await forge.grant(run.repository, run.phase === "plan" ? "read" : "write");
+    granted.set(run.id, [...(granted.get(run.id) ?? []), { forge, access }]);
+    return access;
+  };
+
+  /** One for all that ask at the same time: whoever holds a run's bearer must not spend what others need to mint theirs. */
+  const askOnce = (forge: Granting, run: Run): Promise<RepositoryAccess> => {
+    const asked = asking.get(run.id) ?? ask(forge, run).finally(() => asking.delete(run.id));
+    asking.set(run.id, asked);
+    return asked;
+  };
+
   return {
     async grant(run) {
       const forge = forgeFor(adapters, run.repository.forge);
-      if (forge.grant === undefined) return null;
-      const before = granted.get(run.id) ?? [];
-      const newest = before.at(-1)?.access;
-      if (newest !== undefined && newest.expiresAt - clock.now() > renewBeforeMs) return credentialOf(newest);
-      const access = await forge.grant(run.repository, run.phase === "plan" ? "read" : "write");
-      granted.set(run.id, [...(granted.get(run.id) ?? []), { forge, access }]);
-      return credentialOf(access);
+      if (!isGranting(forge)) return null;
+      const newest = granted.get(run.id)?.at(-1)?.access;
+      const isGood = newest !== undefined && newest.expiresAt - clock.now() > renewBeforeMs;
+      return credentialOf(isGood ? newest : await askOnce(forge, run));
     },
     async revoke(runId) {
-      const all = granted.get(runId) ?? [];
-      for (const { forge, access } of all) await forge.revoke?.(access);
+      // What is being granted just now would outlive its run. Whoever asked for it hears of a failure.
+      await asking.get(runId)?.catch(() => undefined);
+      for (const { forge, access } of granted.get(runId) ?? []) await forge.revoke?.(access);
       granted.delete(runId);
     },
   };
 };
+
+type Granting = Forge & Required<Pick<Forge, "grant">>;
+
+const isGranting = (forge: Forge): forge is Granting => forge.grant !== undefined;
 
 const credentialOf = ({ token, expiresAt, revokeUrl }: RepositoryAccess): RepositoryCredential => ({
   token,

@@ -7,11 +7,14 @@ import type {
   RepositoryCredential,
   ResultRequest,
 } from "@ai-implement/contracts";
-import { type ExecutorResource, isTerminal, type RunId } from "../../core/run.ts";
-import { isJobOf } from "../../core/runs/job-identity.ts";
+import { type ExecutorResource, isTerminal, type Run, type RunId } from "../../core/run.ts";
+import { isJobOf, type JobIdentity } from "../../core/runs/job-identity.ts";
+import { isPermanent } from "../../ports/delivery-error.ts";
+import { attemptHandle } from "../../ports/executor.ts";
 import type { JobIdentities } from "../../ports/job-identities.ts";
 import type { Store } from "../../ports/store.ts";
-import { isOutage } from "../../ports/vendor-error.ts";
+import { VendorError } from "../../ports/vendor-error.ts";
+import type { Adapters } from "../adapters.ts";
 import type { JobMaker } from "./job-maker.ts";
 import type { RepositoryAccesses } from "./repository-accesses.ts";
 import type { RunEvents } from "./run-events.ts";
@@ -60,6 +63,7 @@ export interface RunnerGateway {
 
 export interface RunnerGatewayDependencies {
   readonly store: Store;
+  readonly adapters: Pick<Adapters, "executors">;
   readonly runEvents: RunEvents;
   readonly tokens: RunTokens;
   readonly jobs: JobMaker;
@@ -140,21 +144,38 @@ type Proof =
   | { readonly kind: "unauthorised" }
   | { readonly kind: "unavailable" };
 
+const unauthorised = { kind: "unauthorised" } as const;
+
 const proofOf = async (
-  { store, tokens, identities, orchestratorUrl }: RunnerGatewayDependencies,
+  dependencies: RunnerGatewayDependencies,
   bearer: string,
   runId: RunId,
 ): Promise<Proof> => {
+  const { store, tokens, identities, orchestratorUrl } = dependencies;
   if (tokens.verify("claim", bearer) === runId) return { kind: "proven", resource: null };
-  if (identities === null) return { kind: "unauthorised" };
+  if (identities === null) return unauthorised;
   try {
     const identity = await identities.verify(bearer, orchestratorUrl());
-    const run = identity === null ? undefined : (await store.findRun(runId))?.value;
-    return identity !== null && run !== undefined && isJobOf(run, identity)
+    if (identity === null) return unauthorised;
+    const run = (await store.findRun(runId))?.value;
+    return run !== undefined && (await isDispatched(dependencies, run, identity))
       ? { kind: "proven", resource: { id: identity.workflowRunId } }
-      : { kind: "unauthorised" };
+      : unauthorised;
   } catch (error) {
-    if (isOutage(error)) return { kind: "unavailable" };
+    // A limit that is spent is no answer either.
+    if (error instanceof VendorError && !isPermanent(error)) return { kind: "unavailable" };
     throw error;
   }
+};
+
+/** While nobody told us what the attempt became, the executor is asked whether it is this: others of its kind may know its id. */
+const isDispatched = async (
+  { adapters }: RunnerGatewayDependencies,
+  run: Run,
+  identity: JobIdentity,
+): Promise<boolean> => {
+  if (!isJobOf(run, identity)) return false;
+  if (run.resource !== undefined) return true;
+  const executor = adapters.executors.get(run.executor);
+  return (await executor?.isAttempt?.(attemptHandle(run), identity.workflowRunId)) ?? false;
 };

@@ -8,10 +8,10 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Store } from "../../ports/store.ts";
 import type { Adapters } from "../adapters.ts";
 import { withTimeout } from "../timeout.ts";
+import { createTurns } from "../turns.ts";
 import { lookAtTemplates } from "./look-at-templates.ts";
 import { sha256 } from "./sha256.ts";
 import { needOfProject, needOfRepository, type TemplateNeed } from "./template-need.ts";
-import { createTurns } from "./turns.ts";
 
 type NotNeeded = Exclude<TemplateNeed, { kind: "needed" }>;
 

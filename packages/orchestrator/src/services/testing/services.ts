@@ -7,7 +7,8 @@ import { createHealth, type Health } from "../health.ts";
 
 type Given = "store" | "adapters" | "clock" | "newId" | "logger" | "pollAlarm" | "effectAlarm";
 
-export type TestServicesOptions = Pick<ServicesOptions, Given | "deliveryTimeoutMs">;
+export type TestServicesOptions = Pick<ServicesOptions, Given | "deliveryTimeoutMs"> &
+  Partial<Pick<ServicesOptions, "identities">>;
 
 export interface TestServices extends Services {
   readonly health: Health;
@@ -22,13 +23,13 @@ export const createTestServices = async (options: TestServicesOptions): Promise<
   const services = createServices({
     // A time limit that no test reaches unless it says so.
     deliveryTimeoutMs: minutes(1),
+    identities: null,
     ...options,
     policy: aPolicy,
     reconcilePolicy: defaultReconcilePolicy,
     agent: { kind: "scripted", script: "story" },
     tokenSecret: await store.setting("runner-token-secret", () => "a secret of the tests"),
     orchestratorUrl: () => "http://127.0.0.1:8080",
-    identities: null,
     imageFor: async () => null,
     onFeedback: () => undefined,
     syncTemplates: async () => undefined,

@@ -111,7 +111,7 @@ const prove = async (credentials: Credentials, purpose: AgentPurpose): Promise<P
 const hintFor = (credentials: Credentials): CredentialHint =>
   credentials.provider === "anthropic"
     ? "Check ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN, and the account behind it."
-    : `Check that ${credentials.roleArn} may invoke the model in ${credentials.region}, and that the account has access to it.`;
+    : `Check that the role ${credentials.roleArn} (AWS_BEDROCK_ROLE_ARN) may invoke the model in ${credentials.region}, and that the account has access to it.`;
 
 const runSession = async (
   { credentials, home, maxRetries, limits }: ClaudeCodeOptions,

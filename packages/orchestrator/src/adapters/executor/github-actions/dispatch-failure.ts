@@ -1,6 +1,7 @@
 import { permanent } from "../../../ports/delivery-error.ts";
 import type { AttemptHandle } from "../../../ports/executor.ts";
 import { isFailure, VendorError } from "../../../ports/vendor-error.ts";
+import { refused as askedAgainSoon } from "../../shared/github/access-problems.ts";
 import { GithubError } from "../../shared/github/github-client.ts";
 
 /** GitHub took the request apart and did not like this field: an older server, which did nothing. Pure. */
@@ -20,12 +21,12 @@ export const dispatchFailure = (
   const file = `.github/workflows/${workflowFile}`;
   const refused = (what: string): Error => permanent(`${what} (${message})`, error);
   if (status === 403 && /archived/i.test(message))
-    return refused(`The repository ${slug} is archived: unarchive it, or delete the project.`);
-  if (isFailure(error, "forbidden"))
+    return permanent(`The repository ${slug} is archived: unarchive it, or delete the project.`, error);
+  if (status === 403 && isFailure(error, "forbidden"))
     return new VendorError(
       "forbidden",
       `The GitHub App may not start ${file} of ${slug}: it needs the permission "Actions: Read and write" there. (${message})`,
-      { cause: error },
+      { ...askedAgainSoon, cause: error },
     );
   if (/disabled workflow/i.test(message))
     return refused(

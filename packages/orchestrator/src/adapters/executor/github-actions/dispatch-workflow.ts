@@ -2,8 +2,10 @@ import type { ExecutorResource } from "../../../core/run.ts";
 import { hours, type Instant } from "../../../core/time.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { AttemptHandle } from "../../../ports/executor.ts";
+import { isFailure } from "../../../ports/vendor-error.ts";
+import { accessError, notGiven } from "../../shared/github/access-problems.ts";
 import { repositoryApiPath } from "../../shared/github/api-path.ts";
-import type { GithubAnswer, GithubClient } from "../../shared/github/github-client.ts";
+import { type GithubAnswer, type GithubClient, GithubError } from "../../shared/github/github-client.ts";
 import { parseAnswer } from "../../shared/github/parse-answer.ts";
 import { dispatchFailure, refusesRunDetails } from "./dispatch-failure.ts";
 import { dispatchedSchema } from "./schema.ts";
@@ -56,9 +58,19 @@ export const createDispatchWorkflow = (client: GithubClient, clock: Clock): Disp
     try {
       return await dispatch(attempt, inputs);
     } catch (error) {
+      if (error instanceof GithubError && error.status === 404) await requireRepository(client, attempt);
       throw dispatchFailure(error, attempt);
     }
   };
+};
+
+/** A repository that is gone is not found either, and that is another fault than a workflow that is missing in it. */
+const requireRepository = async (client: GithubClient, { repository }: AttemptHandle): Promise<void> => {
+  try {
+    await client.read(repository, "work", { path: repositoryApiPath(repository) });
+  } catch (error) {
+    throw isFailure(error, "not-found") ? accessError(notGiven(repository), error) : error;
+  }
 };
 
 const toResource = ({ status, json }: GithubAnswer): ExecutorResource | null => {

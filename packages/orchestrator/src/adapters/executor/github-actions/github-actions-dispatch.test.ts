@@ -2,7 +2,7 @@ import { detachedJobSchema } from "@ai-implement/contracts";
 import type { GithubRequest } from "@ai-implement/emulators/github/api.ts";
 import { uuidv7 } from "uuidv7";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hours } from "../../../core/time.ts";
+import { hours, minutes } from "../../../core/time.ts";
 import { DeliveryError, isPermanent } from "../../../ports/delivery-error.ts";
 import type { AttemptReference, Executor } from "../../../ports/executor.ts";
 import {
@@ -123,8 +123,31 @@ describe.skipIf(githubOpenApi === null)("§8.4 a dispatch", () => {
     it("for a permission names it, and is tried again when a person has mended it", async () => {
       scene.emulator.site.install("acme", { permissions: { actions: "read", metadata: "read" } });
       const error = await refusalOf(scene.attempt());
-      expect(String(error)).toContain('permission "Actions: Read and write"');
-      expect(isPermanent(error)).toBe(false);
+      expect(String(error)).toContain("lacks the permission actions: write and contents: read");
+      expect(error).toMatchObject({ retryable: true, nothingDone: true, retryAfterMs: minutes(1) });
+      expect(scene.requests(dispatches)).toHaveLength(0);
+    });
+
+    it("for a permission that only its end would need is not begun: no money is spent on it", async () => {
+      const permissions = { actions: "write", contents: "write", issues: "write" } as const;
+      scene.emulator.site.install("acme", { permissions });
+      expect(await refusalOf(scene.attempt({ phase: "plan" }))).toBeNull();
+      const error = await refusalOf(scene.attempt({ phase: "implement" }));
+      expect(String(error)).toContain("lacks the permission pull_requests: write");
+    });
+
+    it("for a repository that is gone says so, whether GitHub still takes our token or not", async () => {
+      expect(await refusalOf(scene.attempt())).toBeNull();
+      await scene.emulator.site.removeRepository(tally);
+      const attempt = scene.attempt();
+      const errors = [
+        await refusalOf(attempt),
+        await (await scene.restarted()).dispatch(attempt).catch((error: unknown) => error),
+      ];
+      for (const error of errors) {
+        expect(String(error)).toContain("GitHub does not show the repository acme/tally to the App");
+        expect(isPermanent(error)).toBe(false);
+      }
     });
 
     it("for a default branch that is not there names the branch", async () => {

@@ -8,6 +8,7 @@ import { type GithubClient, GithubError } from "../../shared/github/github-clien
 import { createVendorGate } from "../../shared/vendor-gate.ts";
 import { isAttemptId } from "./attempt-id.ts";
 import { createDispatchWorkflow } from "./dispatch-workflow.ts";
+import { isRunOf } from "./is-run-of.ts";
 import { isCompleted, observationOfCompleted, observationOfLive } from "./observe-run.ts";
 import { readResult } from "./result-artifact.ts";
 import { createRunFinder } from "./run-finder.ts";
@@ -93,6 +94,7 @@ export const createGithubActionsExecutor = (options: GithubActionsExecutorOption
     dispatch: async (attempt) => {
       requireAttemptId(attempt);
       requireGithub(attempt);
+      await client.requirePermissions(attempt.repository, permissionsFor(attempt));
       return dispatchWorkflow(attempt, await workflowInputs(attempt, { callback, needsClaimToken }));
     },
     observe: async (attempt) => {
@@ -102,6 +104,11 @@ export const createGithubActionsExecutor = (options: GithubActionsExecutorOption
       } catch (error) {
         return { kind: "unknown", error: error instanceof Error ? error.message : String(error) };
       }
+    },
+    isAttempt: async (attempt, resourceId) => {
+      requireAttemptId(attempt);
+      const run = await finder.read(attempt.repository, resourceId);
+      return run !== null && isRunOf(attempt, run);
     },
     destroy: async (attempt) => {
       requireAttemptId(attempt);
@@ -122,6 +129,12 @@ const requireGithub = ({ repository: { forge, owner, name } }: AttemptHandle): v
       `${owner}/${name} is on the ${forge} forge, and github-actions runs in repositories on GitHub: unset RUNNER_MODE, or give the project a repository on GitHub.`,
     );
 };
+
+/** All that a run comes to need: one that could not push, or whose pull request nobody could open, is not begun. */
+const permissionsFor = ({ phase }: AttemptHandle) =>
+  phase === "plan"
+    ? ({ actions: "write", contents: "read" } as const)
+    : ({ actions: "write", contents: "write", pull_requests: "write" } as const);
 
 const outOfReach = ({ repository }: AttemptHandle): string =>
   `So many workflows were dispatched in ${repository.owner}/${repository.name} since the attempt began that GitHub does not list them all.`;

@@ -69,6 +69,18 @@ describe.skipIf(githubOpenApi === null)("§8.3 an attempt on GitHub Actions", ()
     expect(await observe(attempt)).toEqual({ kind: "absent" });
   });
 
+  it("§8.4 is told from another attempt's run by the run's own name, at once and whatever lists lag", async () => {
+    listLagMs = minutes(2);
+    const [mine, other] = [await dispatched(), await dispatched()];
+    const isMine = (id: string) => scene.executor.isAttempt?.(unnamed(mine), id);
+    expect(await isMine(mine.resource?.id ?? "")).toBe(true);
+    expect(await isMine(other.resource?.id ?? "")).toBe(false);
+    expect(await isMine("404")).toBe(false);
+    expect(await scene.executor.isAttempt?.({ ...mine, phase: "revise" }, mine.resource?.id ?? "")).toBe(
+      false,
+    );
+  });
+
   it("whatever goes wrong, it says that it does not know", async () => {
     const attempt = await dispatched();
     for (const fault of [

@@ -53,11 +53,22 @@ describe("§8.4 what a workflow run says of its attempt", () => {
     expect(detail).toContain(`it left no artifact: ${url}`);
   });
 
+  it.each([
+    ["cancelled", "none", "cancelled"],
+    ["cancelled", "unusable", "cancelled"],
+    ["success", "unusable", "unusable-result"],
+    ["failure", "none", undefined],
+  ] as const)("completed as %s with %s left: the cause is %s", (conclusion, kind, cause) => {
+    const observation = observationOfCompleted(run("completed", conclusion), { kind, problem: "no" });
+    expect(observation.kind === "exited" && observation.cause).toBe(cause);
+  });
+
   it("completed with a result: the result is what counts, whatever the conclusion", () => {
     const unpacked = { kind: "result", result } as const;
     expect(observationOfCompleted(run("completed", "failure"), unpacked)).toMatchObject({
       kind: "exited",
       report: result.report,
+      instance: result.instance,
       steps: result.steps,
       resource,
     });

@@ -48,7 +48,7 @@ describe("§8.4 the result artifact", () => {
     );
   const problemOf = async (reading: ReturnType<typeof read>): Promise<string> => {
     const unpacked = await reading;
-    return unpacked.kind === "none" ? unpacked.problem : "";
+    return unpacked.kind === "result" ? "" : unpacked.problem;
   };
 
   it("is fetched where GitHub says that it lies, without our token", async () => {

@@ -20,6 +20,8 @@ export type FoundRuns =
 export interface RunFinder {
   /** Asked for many attempts of a repository at once, GitHub is asked for one list. @throws VendorError */
   find(attempt: AttemptHandle): Promise<FoundRuns>;
+  /** Null: GitHub has no run of this id. @throws VendorError */
+  read(repository: Repository, id: string): Promise<WorkflowRun | null>;
 }
 
 interface Waiting {
@@ -30,6 +32,7 @@ interface Waiting {
 export const createRunFinder = (client: GithubClient): RunFinder => {
   const gathering = new Map<string, Waiting[]>();
   return {
+    read: (repository, id) => readRun(client, repository, id),
     find: (attempt) =>
       new Promise((resolve) => {
         const key = repositoryApiPath(attempt.repository);
@@ -71,7 +74,8 @@ const findOne = async (
 ): Promise<FoundRuns> => {
   const { resource } = attempt;
   if (resource !== null) {
-    const run = runs.find(({ id }) => id === resource.id) ?? (await readRun(client, attempt, resource.id));
+    const run =
+      runs.find(({ id }) => id === resource.id) ?? (await readRun(client, attempt.repository, resource.id));
     return run === null ? { kind: "not-there" } : { kind: "found", runs: [run] };
   }
   const [first, ...others] = runs.filter((run) => isRunOf(attempt, run)).sort(byAge);
@@ -84,7 +88,7 @@ const byAge = (one: WorkflowRun, other: WorkflowRun): number =>
 
 const readRun = async (
   client: GithubClient,
-  { repository }: AttemptHandle,
+  repository: Repository,
   id: string,
 ): Promise<WorkflowRun | null> => {
   try {

@@ -20,7 +20,7 @@ const streamed = (files: readonly (readonly [string, Uint8Array, "stored" | "def
 };
 const problemOf = (archive: Uint8Array): string => {
   const unpacked = unpackResult(archive);
-  return unpacked.kind === "none" ? unpacked.problem : "";
+  return unpacked.kind === "result" ? "" : unpacked.problem;
 };
 /** Overwrites four bytes wherever the number stands in the archive: what it says of its own sizes. */
 const claiming = (archive: Uint8Array, size: number, claimed: number): Uint8Array => {
@@ -122,7 +122,7 @@ describe("§11.9 an archive that anybody's code may have made", () => {
     fc.assert(
       fc.property(fc.nat(archive.length - 1), fc.nat(255), fc.boolean(), (at, byte, isCut) => {
         const broken = isCut ? archive.slice(0, at) : archive.with(at, byte);
-        expect(["result", "none"]).toContain(unpackResult(broken).kind);
+        expect(["result", "unusable"]).toContain(unpackResult(broken).kind);
       }),
       { numRuns: 300 },
     );

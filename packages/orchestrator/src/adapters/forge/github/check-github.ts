@@ -55,7 +55,7 @@ const checkAccount = async (
   return [
     right("owner"),
     ...checkPermissions(installation),
-    ...(await checkRepository(client, branches, repository)),
+    ...(await checkRepository(client, branches, repository, installation)),
   ];
 };
 
@@ -82,6 +82,7 @@ const checkRepository = async (
   client: GithubClient,
   branches: Branches,
   repository: Repository,
+  { permissions }: GithubInstallation,
 ): Promise<readonly SetupFinding[]> => {
   const slug = repositorySlug(repository);
   const branch = repository.defaultBranch;
@@ -96,6 +97,8 @@ const checkRepository = async (
           fix: "Unarchive it on GitHub, or point the project to another one.",
         }),
       ];
+    // That the branches cannot be seen has its own finding.
+    if (!reaches(permissions["contents"], "read")) return [right("repo")];
     if ((await branches.commitOf(repository, branch)) !== null)
       return [right("repo"), right("defaultBranch")];
     return [right("repo"), wrong("defaultBranch", missingBranch(slug, branch, default_branch))];

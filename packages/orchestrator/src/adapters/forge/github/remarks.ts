@@ -34,19 +34,17 @@ export const remarksOf = async (
     const path = repositoryApiPath(repository, kind, number, "comments");
     return client.readAll(repository, "review", { path, query }, items, mostRemarks);
   };
-  const [comments, inline, reviews] = await Promise.all([
+  const isNews = ({ at }: Remark): boolean => since === null || at >= toTheSecond(since);
+  // All of them are listed each time: what was seen is dropped page by page, or a stranger could fill the memory.
+  const newReviews = (json: unknown) =>
+    parseAnswer(what, json, reviewsSchema).flatMap(asRemark).filter(isNews);
+  const path = repositoryApiPath(repository, "pulls", number, "reviews");
+  const lists = await Promise.all([
+    client.readAll(repository, "review", { path }, newReviews, mostRemarks),
     read("issues", (json) => parseAnswer(what, json, commentsSchema).map(commentRemark)),
     read("pulls", (json) => parseAnswer(what, json, reviewCommentsSchema).map(inlineRemark)),
-    reviewsOf(client, repository, number),
   ]);
-  const all = [
-    ...(comments as readonly Remark[]),
-    ...(inline as readonly Remark[]),
-    ...reviews.flatMap(asRemark),
-  ];
-  return all
-    .filter(({ at }) => since === null || at >= toTheSecond(since))
-    .toSorted((one, other) => one.at - other.at);
+  return (lists.flat() as readonly Remark[]).filter(isNews).toSorted((one, other) => one.at - other.at);
 };
 
 /** A verdict comes before the inline comments that came with it: all of them have the same second. */

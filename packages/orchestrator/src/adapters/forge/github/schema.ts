@@ -4,12 +4,14 @@ import { instant } from "../../shared/github/schema.ts";
 /** What is read of GitHub's answers, and no more. */
 
 const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
+/** It becomes a link on tickets and on our own pages. */
+const webAddress = z.url({ protocol: /^https?$/ }).max(1_000);
 const repositoryId = z.object({ id: z.int() });
 
 export const pullSchema = z.object({
   number: z.int().min(1),
   node_id: z.string(),
-  html_url: z.string(),
+  html_url: webAddress,
   title: z.string(),
   body: z.string().nullable(),
   state: z.enum(["open", "closed"]),
@@ -32,7 +34,7 @@ export const commentSchema = z.object({
   id: z.int(),
   user: author,
   body: z.string().default(""),
-  html_url: z.string(),
+  html_url: webAddress,
   updated_at: instant,
 });
 export type Comment = z.infer<typeof commentSchema>;
@@ -53,7 +55,7 @@ export const reviewSchema = z.object({
   body: z.string().nullable(),
   /** `APPROVED`, `CHANGES_REQUESTED`, `COMMENTED`, `DISMISSED`, `PENDING`. */
   state: z.string(),
-  html_url: z.string(),
+  html_url: webAddress,
   /** Absent while it is being written. */
   submitted_at: instant.optional(),
 });

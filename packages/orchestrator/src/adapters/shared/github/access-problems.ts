@@ -1,3 +1,4 @@
+import { minutes } from "../../../core/time.ts";
 import { VendorError } from "../../../ports/vendor-error.ts";
 import type { GithubRepository } from "./github-client.ts";
 
@@ -7,9 +8,12 @@ export interface AccessProblem {
   readonly fix: string;
 }
 
-/** A person mends each of these on GitHub, and what waits goes out then. */
+/** Nothing was done, and asking again at once changes nothing: a person mends it, and what waits goes out soon after. */
+export const refused = { nothingDone: true, retryAfterMs: minutes(1) } as const;
+
+/** A person mends each of these on GitHub. */
 export const accessError = ({ what, fix }: AccessProblem, cause?: unknown): VendorError =>
-  new VendorError("forbidden", `${what} ${fix}`, { cause });
+  new VendorError("forbidden", `${what} ${fix}`, { ...refused, cause });
 
 const slugOf = ({ owner, name }: GithubRepository): string => `${owner}/${name}`;
 

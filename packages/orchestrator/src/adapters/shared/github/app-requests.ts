@@ -1,5 +1,5 @@
 import { VendorError } from "../../../ports/vendor-error.ts";
-import { accessError, notGiven, notInstalled } from "./access-problems.ts";
+import { accessError, notGiven, notInstalled, refused } from "./access-problems.ts";
 import { apiPath } from "./api-path.ts";
 import type { Door } from "./door.ts";
 import {
@@ -103,7 +103,7 @@ const mintError = (error: unknown, repository: GithubRepository): unknown => {
         ? new VendorError(
             "forbidden",
             `The GitHub App's installation on ${repository.owner} has fewer permissions than a moment ago: ${error.message}`,
-            { cause: error },
+            { ...refused, cause: error },
           )
         : accessError(notGiven(repository), error);
     default:

@@ -19,7 +19,7 @@ import { dataOf } from "./graphql-answer.ts";
 import { createInstallations } from "./installations.ts";
 import { createKnownAnswers } from "./known-answers.ts";
 import { readPages } from "./pages.ts";
-import { lackingFor, permissionsFor, reaches } from "./permissions.ts";
+import { lacking, lackingFor, type Permissions, permissionsFor } from "./permissions.ts";
 import { createTokens } from "./tokens.ts";
 
 export interface GithubClientOptions {
@@ -65,6 +65,18 @@ export const createGithubClient = (options: GithubClientOptions): GithubClient =
     if (!installation.suspended) return installation;
     installations.doubt();
     throw accessError(suspended(repository.owner));
+  };
+
+  /** What it is known to have: asked of GitHub once in a while, and again after a refusal. */
+  const requirePermissions = async (
+    repository: GithubRepository,
+    permissions: Permissions,
+  ): Promise<GithubInstallation> => {
+    const installation = await installationOf(repository);
+    const missing = lacking(permissions, installation);
+    if (missing.length === 0) return installation;
+    installations.doubt();
+    throw accessError(lacksPermission(repository.owner, missing.join(" and ")));
   };
 
   const mint: typeof requests.mint = async (installation, repository, permissions) => {
@@ -118,8 +130,9 @@ export const createGithubClient = (options: GithubClientOptions): GithubClient =
     const url = `${rest}${path}${search === "" ? "" : `?${search}`}`;
     const key = `${accept} ${url}`;
     return authorised(repository, purpose, async (door, credential) => {
+      const before = known.find(key);
       const sent: DoorRequest = { method: "GET", url, path, ...credential, counts: "plain", accept };
-      return known.resolve(key, await door.read({ ...sent, known: known.tagOf(key) }));
+      return known.resolve(key, await door.read({ ...sent, known: before?.tag }), before);
     });
   };
 
@@ -145,13 +158,12 @@ export const createGithubClient = (options: GithubClientOptions): GithubClient =
       return dataOf(answer, repository.owner);
     },
     grant: async (repository, access) => {
-      const installation = await installationOf(repository);
-      if (!reaches(installation.permissions["contents"], access)) {
-        installations.doubt();
-        throw accessError(lacksPermission(repository.owner, `contents: ${access}`));
-      }
+      const installation = await requirePermissions(repository, { contents: access });
       const minted = await mint(installation, repository, { contents: access });
       return { ...minted, revokeUrl: revokeUrlOf(rest) };
+    },
+    requirePermissions: async (repository, permissions) => {
+      await requirePermissions(repository, permissions);
     },
     revoke: ({ token }) => requests.revoke(token),
     installation: installations.of,
@@ -167,5 +179,6 @@ export const createGithubClient = (options: GithubClientOptions): GithubClient =
       installations.forget();
       tokens.forget();
     },
+    accessChanged: installations.changed,
   };
 };

@@ -32,6 +32,50 @@ describe("answers", () => {
     expect((await read()).json).toEqual({ page: 2 });
   });
 
+  test("§11 of another repository, or of one that a token may not see any more, are GitHub's to give", async () => {
+    github.answer = json({ secret: true }, { etag: '"one"' });
+    await read();
+    const seen: (string | undefined)[] = [];
+    github.answer = (request, response) => {
+      seen.push(request.headers["if-none-match"]);
+      answering(404)(request, response);
+    };
+    const other = { path: "/repos/acme/other" };
+    await expect(github.client.read({ owner: "acme", name: "other" }, "review", other)).rejects.toMatchObject(
+      {
+        failure: "not-found",
+      },
+    );
+    await expect(github.client.read(tally, "work", { path: "/repos/acme/tally" })).rejects.toMatchObject({
+      failure: "not-found",
+    });
+    expect(seen).toEqual([undefined, '"one"']);
+  });
+
+  test("that a 304 stands for are still there when others have taken their place meanwhile", async () => {
+    github.answer = json({ page: 1 }, { etag: '"one"' });
+    await read();
+    let release = (): void => undefined;
+    const isHeld = new Promise<void>((resolve) => {
+      github.answer = (_request, response) => {
+        release = () => response.writeHead(304).end();
+        resolve();
+      };
+    });
+    const held = read();
+    await isHeld;
+    github.answer = json({}, { etag: '"x"' });
+    for (let other = 0; other < 500; other += 1)
+      await github.client.read(tally, "review", { path: `/repos/acme/tally/pulls/${other}` });
+    release();
+    expect((await held).json).toEqual({ page: 1 });
+  });
+
+  test("that say nothing has changed of what was never told are none", async () => {
+    github.answer = answering(304, "");
+    await expect(read()).rejects.toMatchObject({ failure: "malformed" });
+  });
+
   test("in another form are other answers", async () => {
     github.answer = json({}, { etag: '"one"' });
     await read();

@@ -87,6 +87,25 @@ describe("installations", () => {
     expect(github.paths(lists)).toHaveLength(2);
   });
 
+  test("§11.9 strangers who install the App elsewhere all day cost neither a token nor more than a look now and then", async () => {
+    await read();
+    for (let event = 0; event < 500; event += 1) {
+      github.client.accessChanged();
+      await read();
+      github.clock.advance(20);
+    }
+    expect(github.paths(mints)).toHaveLength(1);
+    expect(github.paths(lists).length).toBeLessThanOrEqual(6);
+  });
+
+  test("one that GitHub tells of is found within two seconds", async () => {
+    expect(await github.client.installation("other")).toBeNull();
+    github.installations = [installed(1, "acme"), installed(2, "other")];
+    github.client.accessChanged();
+    github.clock.advance(2_000);
+    expect((await github.client.installation("other"))?.id).toBe(2);
+  });
+
   test("a missing one is told with what to do", async () => {
     await expect(read("/x", { owner: "other", name: "tally" })).rejects.toMatchObject({
       failure: "forbidden",

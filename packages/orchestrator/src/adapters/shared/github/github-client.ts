@@ -80,6 +80,11 @@ export interface GithubClient {
   /** A token of its own for the contents, in no cache: it is handed out. @throws VendorError, GithubError */
   grant(repository: GithubRepository, access: "read" | "write"): Promise<RepositoryAccess>;
   revoke(access: RepositoryAccess): Promise<void>;
+  /** Whether what is begun could be brought to its end, as far as is known. @throws VendorError `forbidden` names what is lacking */
+  requirePermissions(
+    repository: GithubRepository,
+    permissions: Readonly<Record<string, "read" | "write">>,
+  ): Promise<void>;
   /** Null: the App is not installed on this account. @throws VendorError */
   installation(owner: string): Promise<GithubInstallation | null>;
   /** Who we are on GitHub; asked once. @throws VendorError */
@@ -88,6 +93,8 @@ export interface GithubClient {
   webUrl(repository: GithubRepository): string;
   /** What was known of installations and tokens is asked for again. */
   forget(): void;
+  /** GitHub says that installations have changed. Tokens stay: GitHub itself refuses those that are good for nothing any more. */
+  accessChanged(): void;
 }
 
 export interface GithubApp {

@@ -2,7 +2,7 @@ import { headline } from "../../../core/messages/foreign.ts";
 import { hours, type Instant, seconds } from "../../../core/time.ts";
 import type { VendorFailure } from "../../../ports/vendor-error.ts";
 import type { Exchange } from "../exchange.ts";
-import { type AccessProblem, lacksPermission, moved, suspended } from "./access-problems.ts";
+import { type AccessProblem, lacksPermission, moved, refused, suspended } from "./access-problems.ts";
 import { GithubError } from "./github-client.ts";
 import { errorBodySchema } from "./schema.ts";
 
@@ -24,19 +24,21 @@ export const failureOf = (answer: Exchange, asked: Asked, now: Instant): GithubE
   const { said, message } = readBody(answer.text);
   const fail = (failure: VendorFailure, text: string, retryAfterMs?: number): GithubError =>
     new GithubError(failure, text, { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  const refuse = (failure: VendorFailure, text: string): GithubError =>
+    new GithubError(failure, text, { status, ...refused });
   if (isRateLimit(answer, message)) {
     const wait = waitOf(headers, now) ?? defaultWaitMs;
     return fail("rate-limited", `${limitWords(message, asked)} for another ${inSeconds(wait)}.`, wait);
   }
   const told = `GitHub answered ${status} to ${asked.method} ${asked.path}${said === "" ? "" : `: ${said}`}`;
   const problem = accessProblemOf(answer, asked, message);
-  if (problem !== null) return fail("forbidden", `${problem.what} ${problem.fix} (${told})`);
+  if (problem !== null) return refuse("forbidden", `${problem.what} ${problem.fix} (${told})`);
   if (status === 403 && /archived/i.test(message)) return fail("invalid", `${archived} (${told})`);
   switch (status) {
     case 401:
-      return fail("unauthorised", `${unauthorised(asked)} ${told}`);
+      return refuse("unauthorised", `${unauthorised(asked)} ${told}`);
     case 403:
-      return fail("forbidden", told);
+      return refuse("forbidden", told);
     case 404:
     case 410:
       return fail("not-found", told);

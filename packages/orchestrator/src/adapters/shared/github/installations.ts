@@ -1,4 +1,4 @@
-import { hours, type Instant, minutes } from "../../../core/time.ts";
+import { hours, type Instant, minutes, seconds } from "../../../core/time.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { GithubInstallation } from "./github-client.ts";
 
@@ -8,17 +8,21 @@ export interface Installations {
   of(owner: string): Promise<GithubInstallation | null>;
   /** A refusal suggests that it has changed: asked again, though not before a minute has passed. */
   doubt(): void;
+  /** GitHub says that it has changed: asked again sooner, and all the same not whenever somebody says so. */
+  changed(): void;
   forget(): void;
 }
 
-const refreshMs = minutes(1);
+/** Between two looks, in ms. Whoever installs the App anywhere makes GitHub tell us of changes, as often as they like. */
+const pauseMs = { doubted: minutes(1), changed: seconds(2) } as const;
 /** Permissions may have been added without anybody telling us. */
 const staleMs = hours(1);
 
 interface Known {
   readonly byOwner: ReadonlyMap<string, GithubInstallation>;
   readonly readAt: Instant;
-  readonly doubted: boolean;
+  /** Null: it is believed. */
+  readonly suspicion: "doubted" | "changed" | null;
 }
 
 /** @param list every installation there is */
@@ -34,7 +38,7 @@ export const createInstallations = (
     return {
       byOwner: new Map(installations.map((each) => [each.account.toLowerCase(), each])),
       readAt: clock.now(),
-      doubted: false,
+      suspicion: null,
     };
   };
 
@@ -64,12 +68,15 @@ export const createInstallations = (
       const before = known ?? (await refresh());
       const found = before.byOwner.get(key);
       const age = clock.now() - before.readAt;
-      const isGood = found !== undefined && !before.doubted && age < staleMs;
-      if (isGood || age < refreshMs) return found ?? null;
+      const isGood = found !== undefined && before.suspicion === null && age < staleMs;
+      if (isGood || age < pauseMs[before.suspicion ?? "doubted"]) return found ?? null;
       return (await refresh()).byOwner.get(key) ?? null;
     },
     doubt: () => {
-      if (known !== null) known = { ...known, doubted: true };
+      if (known !== null) known = { ...known, suspicion: known.suspicion ?? "doubted" };
+    },
+    changed: () => {
+      if (known !== null) known = { ...known, suspicion: "changed" };
     },
     forget: () => {
       known = null;

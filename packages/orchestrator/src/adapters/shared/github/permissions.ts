@@ -22,14 +22,19 @@ const levels: readonly string[] = ["read", "write", "admin"];
 export const reaches = (has: string | undefined, needs: string): boolean =>
   has !== undefined && levels.indexOf(has) >= levels.indexOf(needs);
 
-/** What a purpose needs and the installation does not have, as people read it: `contents: write`. */
-export const lackingFor = (
-  purpose: TokenPurpose,
+/** What is needed and the installation does not have, as people read it: `contents: write`. */
+export const lacking = (
+  needed: Permissions,
   { permissions }: Pick<GithubInstallation, "permissions">,
 ): readonly string[] =>
-  Object.entries(wanted[purpose])
+  Object.entries(needed)
     .filter(([name, level]) => !reaches(permissions[name], level))
     .map(([name, level]) => `${name}: ${level}`);
+
+export const lackingFor = (
+  purpose: TokenPurpose,
+  installation: Pick<GithubInstallation, "permissions">,
+): readonly string[] => lacking(wanted[purpose], installation);
 
 /** GitHub refuses a token that asks for more than the installation has: what it lacks is left out. */
 export const permissionsFor = (

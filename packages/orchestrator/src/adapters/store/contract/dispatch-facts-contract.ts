@@ -31,7 +31,24 @@ export const describeDispatchFacts = (makeDatabase: MakeDatabase): void => {
         openPullRequests: nothing,
         spend: nothing,
         lastAttempts: nothing,
+        obstacles: nothing,
       });
+    });
+
+    it("name what holds a ticket up: the oldest delivery that failed, until it comes to its end (§9)", async () => {
+      await harness.store.commit(changeOf(admissionOf()));
+      expect((await facts()).obstacles).toEqual(new Map());
+      const [dispatch, stage] = await harness.store.effects.take(aTime, aTime + 1, 10);
+      if (dispatch === undefined || stage === undefined) throw new Error("two effects are due");
+      const long = "The App is not installed. ".repeat(100);
+      await harness.store.effects.postpone(stage.id, aTime + 20, "Linear is down.", true);
+      await harness.store.effects.postpone(dispatch.id, aTime + 10, long, true);
+      const heldUp = async () => (await facts()).obstacles.get(ticketId);
+      expect(await heldUp()).toEqual({ error: long.slice(0, 1_000), retryAt: aTime + 10 });
+      await harness.store.commit({ deliveredEffects: [{ id: dispatch.id, at: aTime }] });
+      expect(await heldUp()).toEqual({ error: "Linear is down.", retryAt: aTime + 20 });
+      await harness.store.effects.abandon(stage.id, aTime, "gone");
+      expect(await heldUp()).toBeUndefined();
     });
 
     it("show the newest run of a ticket", async () => {

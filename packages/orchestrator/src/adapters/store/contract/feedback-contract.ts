@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Feedback } from "../../../core/review/feedback.ts";
+import { type Feedback, mostFeedbackOfRun } from "../../../core/review/feedback.ts";
 import { aProject, aTicket, aTime } from "../../../core/testing/builders.ts";
 import { admissionOf, aKnownPullRequest, changeOf, ended } from "./builders.ts";
 import { type MakeDatabase, useStore } from "./test-database.ts";
@@ -47,6 +47,17 @@ export const describeFeedback = (makeDatabase: MakeDatabase): void => {
       await harness.store.commit({ feedback: [aFeedback(3)] });
       expect(await runsOf()).toEqual([first.run.id, null]);
       expect(await pending()).toMatchObject({ count: 1 });
+    });
+
+    it("of more than one run can be given is left to the next one, the newest of it", async () => {
+      const many = Array.from({ length: mostFeedbackOfRun + 2 }, (_, n) => aFeedback(n + 1));
+      await harness.store.commit({ feedback: many.toReversed() });
+      const first = revise(1, aTime + 1_000);
+      await harness.store.commit(changeOf(first));
+      expect((await runsOf()).map((runId) => runId === first.run.id)).toEqual(
+        many.map((_, index) => index < mostFeedbackOfRun),
+      );
+      expect(await pending()).toMatchObject({ count: 2, receivedAt: aTime + mostFeedbackOfRun + 2 });
     });
 
     it("waits again where its run came to nothing, and is done where it succeeded", async () => {

@@ -62,7 +62,7 @@ export const createEffectQueue = (db: Db, engine: Engine): EffectQueue => ({
 });
 
 /** Neither delivered nor given up; word for word the condition of the index. */
-const undelivered = (db: Db) =>
+export const undelivered = (db: Db) =>
   db.selectFrom("effects").where("delivered_at", "is", null).where("abandoned_at", "is", null);
 
 const laneHeads = (db: Db) =>

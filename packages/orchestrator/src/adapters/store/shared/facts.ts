@@ -1,8 +1,10 @@
-import type { LastRun, LiveRun, TicketHistory } from "../../../core/dispatch/snapshot.ts";
+import { sql } from "kysely";
+import type { LastRun, LiveRun, Obstacle, TicketHistory } from "../../../core/dispatch/snapshot.ts";
 import type { Lease } from "../../../core/runs/admit.ts";
 import type { TicketId } from "../../../core/ticket.ts";
 import type { Instant } from "../../../core/time.ts";
 import { attemptKey, type DispatchFacts } from "../../../ports/store.ts";
+import { undelivered } from "./effect-queue.ts";
 import { pendingFeedback } from "./feedback.ts";
 import { lastRuns, newestPlans, newestPullRequestRecords, seenTickets } from "./history-facts.ts";
 import { listLeases } from "./leases.ts";
@@ -18,6 +20,7 @@ export const dispatchFacts = async (db: Db, now: Instant): Promise<DispatchFacts
   openPullRequests: await openPullRequests(db),
   spend: await spendByProject(db, now),
   lastAttempts: await lastAttempts(db),
+  obstacles: await obstacles(db),
 });
 
 /**
@@ -93,6 +96,15 @@ const openPullRequests = async (db: Db): Promise<ReadonlyMap<string, number>> =>
     .groupBy("project_key")
     .execute();
   return new Map(rows.map((row) => [row.project_key, toNumber(row.open)]));
+};
+
+const obstacles = async (db: Db): Promise<ReadonlyMap<TicketId, Obstacle>> => {
+  const rows = await undelivered(db)
+    .select(["ticket_id", "next_at", sql<string>`substr(last_error, 1, 1000)`.as("error")])
+    .where("last_error", "is not", null)
+    .orderBy("id", "desc")
+    .execute();
+  return new Map(rows.map((row) => [row.ticket_id, { error: row.error, retryAt: toNumber(row.next_at) }]));
 };
 
 const lastAttempts = async (db: Db): Promise<ReadonlyMap<string, number>> => {

@@ -1,5 +1,10 @@
 import type { Selectable } from "kysely";
-import type { AssignedFeedback, Feedback, PendingFeedback } from "../../../core/review/feedback.ts";
+import {
+  type AssignedFeedback,
+  type Feedback,
+  mostFeedbackOfRun,
+  type PendingFeedback,
+} from "../../../core/review/feedback.ts";
 import type { RunId } from "../../../core/run.ts";
 import type { TicketId } from "../../../core/ticket.ts";
 import type { Db, FeedbackTable } from "./schema.ts";
@@ -24,9 +29,14 @@ export const saveFeedback = async (db: Db, feedback: Feedback): Promise<void> =>
     .execute();
 };
 
-/** A revise run gets all that waits; what was given to a run that came to nothing waits again. */
+/** A revise run gets the oldest that waits; what was given to a run that came to nothing waits again. */
 export const assignFeedback = async (db: Db, ticketId: TicketId, runId: RunId): Promise<void> => {
-  const waiting = unhandled(db).select("feedback.id").where("feedback.ticket_id", "=", ticketId);
+  const waiting = unhandled(db)
+    .select("feedback.id")
+    .where("feedback.ticket_id", "=", ticketId)
+    .orderBy("feedback.received_at")
+    .orderBy("feedback.id")
+    .limit(mostFeedbackOfRun);
   await db.updateTable("feedback").set({ run_id: runId }).where("id", "in", waiting).execute();
 };
 

@@ -9,15 +9,18 @@ export interface GithubDelivery {
   readonly rawBody: Buffer;
 }
 
+/** As `X-Hub-Signature-256` has it. */
+export const signedWith = (secret: string, text: string): string =>
+  `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`;
+
 export const githubDelivery = (event: string, body: object, id: string = randomUUID()): GithubDelivery => {
   const text = JSON.stringify(body);
-  const signature = createHmac("sha256", githubSecret).update(text).digest("hex");
   return {
     headers: {
       "content-type": "application/json",
       "x-github-event": event,
       "x-github-delivery": id,
-      "x-hub-signature-256": `sha256=${signature}`,
+      "x-hub-signature-256": signedWith(githubSecret, text),
     },
     rawBody: Buffer.from(text),
   };

@@ -21,10 +21,12 @@ export const answeringClient = (answers: {
     graphql: never,
     grant: never,
     revoke: never,
+    requirePermissions: async () => undefined,
     installation: never,
     app: never,
     webUrl: never,
     forget: never,
+    accessChanged: never,
   };
 };
 

@@ -13,7 +13,7 @@ const someWork = () => {
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe("turns of one repository", () => {
+describe("turns of one repository or pull request", () => {
   it("do not overlap; all who come while one waits share its answer", async () => {
     const turns = createTurns<string>();
     const { ends, begun, work } = someWork();
