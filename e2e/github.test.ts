@@ -79,6 +79,25 @@ const describeMainLine = (scene: () => GithubScene, ticket: () => TrackedTicket)
     for (const secret of [modelKey, "ghs_", "PRIVATE KEY"]) expect(log).not.toContain(secret);
   });
 
+  it("shows no secret in the service's own log, not even at its most talkative (§11.10)", async () => {
+    const { serviceLog, github, vendors, sandbox } = scene();
+    const log = await serviceLog();
+    expect(log, "debug is pino's 20").toContain('"level":20,');
+    const { GITHUB_APP_PRIVATE_KEY: appKey = "", ...ofGithub } = github.settings;
+    const settings = { ...ofGithub, ...vendors.settings, ...sandbox.settings };
+    const secrets = [
+      ...appKey.split("\\n").filter((line) => line !== "" && !line.startsWith("-----")),
+      ...Object.entries(settings).flatMap(([name, value]) =>
+        /SECRET|KEY|TOKEN|ACCESS_CODE/.test(name) && value !== "" ? [value] : [],
+      ),
+      modelKey,
+    ];
+    expect(secrets.length).toBeGreaterThan(20);
+    for (const secret of secrets) expect(log).not.toContain(secret);
+    for (const form of [/ghs_/, /eyJ[\w-]{20}/, /\b(?:run|claim)\.[0-9a-f]{8}-/, /PRIVATE KEY/])
+      expect(log).not.toMatch(form);
+  });
+
   it("mints tokens for one repository, for no more than the job needs (§11.2)", () => {
     const minted = scene()
       .github.emulator.requests()

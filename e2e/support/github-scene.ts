@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RepositoryRef } from "@ai-implement/emulators/github/api.ts";
 import { type Github, startGithub, tally } from "./github.ts";
@@ -43,6 +43,8 @@ export interface GithubScene {
   readonly service: Service;
   readonly sandbox: Sandbox;
   readonly repository: RepositoryRef;
+  /** What the service wrote, whatever its level. */
+  serviceLog(): Promise<string>;
   linearTicket(teamKey: string, title: string): Promise<TrackedTicket>;
   jiraTicket(projectKey: string, title: string): Promise<TrackedTicket>;
   /** From now on the scripted agent does what it does in a revision. */
@@ -89,6 +91,7 @@ export const openGithubScene = async (options: SceneOptions): Promise<GithubScen
   const service = await startService(sandbox, {
     ...vendors.settings,
     ...github.settings,
+    LOG_LEVEL: "debug",
     ...(hasCallbacks
       ? {
           RUNNER_CALLBACK_BASE_URL: `http://127.0.0.1:${sandbox.settings["PORT"]}`,
@@ -106,6 +109,7 @@ export const openGithubScene = async (options: SceneOptions): Promise<GithubScen
     service,
     sandbox,
     repository: tally,
+    serviceLog: () => readFile(join(sandbox.path, "service.log"), "utf8"),
     async linearTicket(teamKey, title) {
       vendors.linear.workspace.addTeam({ key: teamKey });
       const linear = { teamKey, ticketingProvider: "linear", ticketingConfig: { kind: "linear" } };

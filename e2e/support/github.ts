@@ -13,7 +13,7 @@ const runner = fileURLToPath(new URL("../../packages/runner/dist/runner.js", imp
 export const tally = { owner: "acme", name: "tally" } as const;
 
 const webhookSecret = "a webhook secret of GitHub's";
-const gapFillSecret = "a bearer of the trigger";
+const gapFillSecret = "a-bearer-of-the-trigger";
 
 export interface Github {
   readonly emulator: GithubEmulator;

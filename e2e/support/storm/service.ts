@@ -19,10 +19,7 @@ import { createEngine } from "@ai-implement/orchestrator/services/engine.ts";
 import { createNamedLooks } from "@ai-implement/orchestrator/services/poll/named/looks.ts";
 import type { Poll } from "@ai-implement/orchestrator/services/poll/poll.ts";
 import { createPollLoop } from "@ai-implement/orchestrator/services/poll/poll-loop.ts";
-import {
-  createRecordingLogger,
-  type RecordingLogger,
-} from "@ai-implement/orchestrator/services/testing/recording-logger.ts";
+import { createRecordingLogger } from "@ai-implement/orchestrator/services/testing/recording-logger.ts";
 import { createIds } from "@ai-implement/orchestrator/services/testing/world.ts";
 import {
   createWorldTracker,
@@ -41,19 +38,22 @@ export interface StormServiceOptions {
   readonly project: Project;
 }
 
-/** The service over GitHub as it is put together, with a tracker in memory, a poll at will and a clock that can be put on. */
+/** The service over GitHub as it is put together, with a tracker in memory and a poll at will. */
 export interface StormService {
   readonly app: TestApp["app"];
   readonly store: Store;
   readonly tracker: WorldTracker;
-  readonly logger: RecordingLogger;
+  /** Of its SQLite. */
+  readonly databasePath: string;
   /** Resolves once a full cycle that began after this call has ended. */
   poll(): Promise<void>;
-  pass(ms: number): void;
-  now(): number;
+  /** Begun so far. */
+  fullCycles(): number;
   close(): Promise<void>;
 }
 
+/** GitHub and the service have the same: whoever moves it, moves it for both. */
+const clock = { now: () => Date.now() };
 /** Nobody waits for the interval here: `poll` wakes it. */
 const pollIntervalMs = 60 * 60_000;
 const pollGatherMs = 10;
@@ -62,13 +62,12 @@ const retryBaseMs = seconds(1);
 
 export const startStormService = async (options: StormServiceOptions): Promise<StormService> => {
   const { emulator, folder, project } = options;
-  let ahead = 0;
-  const clock = { now: () => Date.now() + ahead };
   const logger = createRecordingLogger();
-  const { store } = await openSqliteStore({ path: join(folder, "service.sqlite"), clock });
+  const databasePath = join(folder, "service.sqlite");
+  const { store } = await openSqliteStore({ path: databasePath, clock });
   await store.createProject(project);
   const tracker = createWorldTracker();
-  const { client, forge, executor } = await githubAdapters(options, clock);
+  const { client, forge, executor } = await githubAdapters(options);
   const pollAlarm = createAlarm(pollGatherMs);
   const namedLooks = createNamedLooks();
   const services = createServices({
@@ -106,7 +105,7 @@ export const startStormService = async (options: StormServiceOptions): Promise<S
     clock,
     logger,
   });
-  const { poll, nextFullCycle } = countFullCycles(services.poll);
+  const { poll, fullCycles, nextFullCycle } = countFullCycles(services.poll);
   const pollLoop = createPollLoop(poll, pollAlarm, pollIntervalMs, logger, namedLooks);
   const engine = createEngine({ store, loops: [effectWorker, pollLoop], logger });
   const { app } = await createTestApp({ forgeWebhooks, runnerGateway, logger });
@@ -115,16 +114,13 @@ export const startStormService = async (options: StormServiceOptions): Promise<S
     app,
     store,
     tracker,
-    logger,
+    databasePath,
     async poll() {
       const ended = nextFullCycle();
       pollAlarm.wake();
       await ended;
     },
-    pass(ms) {
-      ahead += ms;
-    },
-    now: clock.now,
+    fullCycles,
     async close() {
       forgeWebhooks.stop();
       pullRequestLooks.stop();
@@ -136,16 +132,12 @@ export const startStormService = async (options: StormServiceOptions): Promise<S
   };
 };
 
-const githubAdapters = async (
-  { emulator, app }: StormServiceOptions,
-  clock: { readonly now: () => number },
-) => {
+const githubAdapters = async ({ emulator, app }: StormServiceOptions) => {
   const client = createGithubClient({
     appId: app.id,
     privateKey: app.privateKey,
     apiUrl: emulator.apiUrl,
-    // GitHub takes no App whose clock is ahead.
-    clock: { now: () => Date.now() },
+    clock,
     gate: { retryDelayMs: 20, timeoutMs: 5_000 },
   });
   const [createForge, createExecutor] = await Promise.all([
@@ -185,6 +177,7 @@ const countFullCycles = (poll: Poll) => {
         }
       },
     },
+    fullCycles: () => begun,
     nextFullCycle: () =>
       new Promise<void>((resolve) => {
         waiting.push({ cycle: begun + 1, resolve });

@@ -28,7 +28,7 @@ export type Act =
 /** How the job of an attempt ends: it reports, it leaves its result as an artifact only, or it dies without one. */
 export type JobEnd = "reports" | "leaves-artifact" | "dies";
 
-export interface Round {
+interface Round {
   /** By the ticket's place, from 0. Those of one ticket happen at once. */
   readonly acts: ReadonlyMap<number, readonly Act[]>;
   /** False: jobs stay where they are until the next round. */
@@ -90,7 +90,7 @@ export const wholeStory: Story = {
       [push, check("failure")],
       [{ kind: "edit-command", words: "round nothing at all" }, talk("As I said.")],
       [command("explain it")],
-      [strangersReview, talk("What now?")],
+      [strangersReview, command("almost there")],
       [merge],
       [command("once more")],
       [close],
@@ -101,14 +101,24 @@ export const wholeStory: Story = {
       [{ kind: "delete-comment" }],
       [{ kind: "review", by: owner, verdict: "commented", body: "/ai-implement in a review" }],
       [command("while you are at it"), strangersReview],
-      [push, command("after my push")],
+      [close],
       [talk("Too late."), command("too late")],
       [merge],
       [reopen],
       [],
     ],
-    ["work", [approval, push], [merge], [{ kind: "delete-comment" }], [close], [], [], [markAgain], [command("in the new one")]],
-    ["work", [command("at last")], [], [refusal], [command("on a closed one")], [], [], [close], [merge]],
+    [
+      "work",
+      [approval, push],
+      [merge],
+      [{ kind: "delete-comment" }, push, command("after my push")],
+      [command("on a closed one")],
+      [],
+      [],
+      [markAgain],
+      [command("in the new one")],
+    ],
+    ["work", [command("at last")], [], [refusal], [markAgain], [], [], [close], [merge]],
   ),
 };
 
@@ -127,7 +137,12 @@ const everyday: readonly (() => readonly Act[])[] = [
   () => [push, check("failure")],
 ];
 
-const endings: readonly (() => readonly Act[])[] = [() => [merge], () => [close], () => [reopen], () => [markAgain]];
+const endings: readonly (() => readonly Act[])[] = [
+  () => [merge],
+  () => [close],
+  () => [reopen],
+  () => [markAgain],
+];
 
 /** Another one for each seed. What a person cannot do where a pull request stands by then is left out when it is played. */
 export const randomStory = (seed: number): Story => {
