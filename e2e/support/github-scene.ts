@@ -49,6 +49,8 @@ export interface GithubScene {
   jiraTicket(projectKey: string, title: string): Promise<TrackedTicket>;
   /** From now on the scripted agent does what it does in a revision. */
   revise(): Promise<void>;
+  /** `kill -9`, and a start over what is left. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,7 +90,7 @@ export const openGithubScene = async (options: SceneOptions): Promise<GithubScen
     const key = (github.settings["GITHUB_APP_PRIVATE_KEY"] ?? "").replaceAll("\\n", "\n");
     github.emulator.site.setSecret(tally, "AI_IMPLEMENT_PRIVATE_KEY", key);
   }
-  const service = await startService(sandbox, {
+  const environment = {
     ...vendors.settings,
     ...github.settings,
     LOG_LEVEL: "debug",
@@ -98,7 +100,8 @@ export const openGithubScene = async (options: SceneOptions): Promise<GithubScen
           RUNNER_TOKEN_SECRET: randomBytes(32).toString("hex"),
         }
       : {}),
-  });
+  };
+  let service = await startService(sandbox, environment);
   if (hasWebhooks) {
     sendWebhooks(vendors, service.url);
     github.sendWebhooks(service.url);
@@ -106,7 +109,9 @@ export const openGithubScene = async (options: SceneOptions): Promise<GithubScen
   return {
     github,
     vendors,
-    service,
+    get service() {
+      return service;
+    },
     sandbox,
     repository: tally,
     serviceLog: () => readFile(join(sandbox.path, "service.log"), "utf8"),
@@ -131,6 +136,10 @@ export const openGithubScene = async (options: SceneOptions): Promise<GithubScen
     },
     async revise() {
       if (agentScript !== null) await writeFile(scriptFile, JSON.stringify(agentScript.revised));
+    },
+    async crash() {
+      await service.kill();
+      service = await startService(sandbox, environment);
     },
     async close() {
       await service.stop();
