@@ -94,7 +94,7 @@ const thingsThatAreMended: Readonly<Record<string, Trouble>> = {
 };
 
 /** Each of these is refused by GitHub for good: it is said on the ticket, which waits until it is marked again. */
-const thingsThatAreRefused: Readonly<Record<string, Trouble & { readonly service?: boolean }>> = {
+const thingsThatAreRefused: Readonly<Record<string, Trouble>> = {
   "a repository that is archived": {
     spoil: (site) => site.archive(tally),
     mend: async (site) => {
@@ -145,10 +145,13 @@ describe.skipIf(schema === null)("bad input on GitHub: what cannot be started (Â
   const isHeldUp = async (identifier: string, words: RegExp): Promise<boolean> =>
     words.test((await world.seen(identifier)).decision?.explanation ?? "");
 
-  describe.each(Object.entries(thingsThatAreMended))("%s", (_name, { spoil, mend, ...told }) => {
-    const { words, field = "", savingWords = words } = told;
-
-    it("is said at the project's field, and nothing is saved", async () => {
+  const seenWhenSaved = Object.entries({ ...thingsThatAreMended, ...thingsThatAreRefused }).filter(
+    ([, { field }]) => field !== undefined,
+  );
+  it.each(seenWhenSaved)(
+    "%s is said at the project's field, and nothing is saved",
+    async (_name, trouble) => {
+      const { spoil, field, words, savingWords = words } = trouble;
       world = await openBadInputWorld(openApi);
       await spoil(world.emulator.site);
       const { problems, status } = await problemsOfSaving(world);
@@ -157,9 +160,12 @@ describe.skipIf(schema === null)("bad input on GitHub: what cannot be started (Â
         { problem: expect.stringMatching(savingWords) as unknown },
       ]);
       expect((await world.service.app.ask("GET", "/api/mappings/OTHER")).status).toBe(404);
-    });
+    },
+  );
 
-    it("holds a run up, which says so on the API and on the ticket, and goes on once it is mended", async () => {
+  it.each(Object.entries(thingsThatAreMended))(
+    "%s holds a run up, which says so on the API and on the ticket, and goes on once it is mended",
+    async (_name, { spoil, mend, words }) => {
       await beganOne();
       const { site } = world.emulator;
       await spoil(site);
@@ -183,8 +189,8 @@ describe.skipIf(schema === null)("bad input on GitHub: what cannot be started (Â
       expect(comments).toMatchObject([expect.stringMatching(/cannot start implementing this ticket yet/)]);
       expect(comments.join().replaceAll("\n", " ")).toMatch(words);
       expect(await world.run("ACME-2")).toMatchObject({ attempt: 1, tryNumber: 1 });
-    });
-  });
+    },
+  );
 
   it.each(["a repository that is gone", "a repository that was renamed"])(
     "%s is called that even while GitHub takes the token from before",
@@ -199,18 +205,9 @@ describe.skipIf(schema === null)("bad input on GitHub: what cannot be started (Â
     },
   );
 
-  describe.each(Object.entries(thingsThatAreRefused))("%s", (_name, { spoil, mend, ...told }) => {
-    const { words, field, savingWords = words } = told;
-
-    it.skipIf(field === undefined)("is said at the project's field, and nothing is saved", async () => {
-      world = await openBadInputWorld(openApi);
-      await spoil(world.emulator.site);
-      const { problems, status } = await problemsOfSaving(world);
-      expect([status, problems.map((problem) => problem.field)]).toEqual([400, [field]]);
-      expect(problems[0]?.problem).toMatch(savingWords);
-    });
-
-    it("parks the ticket with a comment that says what to do, and marked again it is begun at once", async () => {
+  it.each(Object.entries(thingsThatAreRefused))(
+    "%s parks the ticket with a comment that says what to do, and marked again it is begun at once",
+    async (_name, { spoil, mend, words }) => {
       world = await openBadInputWorld(openApi);
       const { site } = world.emulator;
       await spoil(site);
@@ -224,8 +221,8 @@ describe.skipIf(schema === null)("bad input on GitHub: what cannot be started (Â
       expect(await world.run()).toMatchObject({ attempt: 2, tryNumber: 1 });
       expect(site.workflowRuns()).toHaveLength(1);
       expect((await world.seen()).comments).toHaveLength(1);
-    });
-  });
+    },
+  );
 
   it("a workflow that is disabled parks the ticket, and says how it is enabled", async () => {
     await beganOne();
