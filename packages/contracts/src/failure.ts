@@ -18,6 +18,14 @@ export const runnerFailureReasons = [
   "setup-failed",
   "push-rejected",
   "guard",
+  /** The machine cannot lock the agent in as far as the settings demand. */
+  "sandbox",
+  /** A pipeline or a step of the operator's own cannot be used. */
+  "invalid-pipeline",
+  /** A step of the operator's own said no, threw, or did not end. */
+  "custom-step-failed",
+  /** The branch and what it is to be merged into contradict each other. */
+  "merge-conflict",
   "out-of-time",
   "runner-crashed",
   "unexpected",

@@ -35,9 +35,58 @@ export const agentSettingsSchema = z.discriminatedUnion("kind", [
     apiKey: line.optional(),
     oauthToken: line.optional(),
   }),
+  z.object({
+    kind: z.literal("codex"),
+    /** The CLI to run; found on PATH when absent. */
+    command: line.optional(),
+    baseUrl: z.url().optional(),
+    apiKey: line.optional(),
+    /** What it runs with where the repository names none. */
+    model: short.optional(),
+  }),
   z.object({ kind: z.literal("scripted"), script: line }),
 ]);
 export type AgentSettings = z.infer<typeof agentSettingsSchema>;
+
+const price = z.number().min(0).max(100_000);
+
+/** US dollars for a million tokens of each kind. */
+export const priceSchema = z.object({ input: price, output: price, cacheRead: price, cacheWrite: price });
+export type Price = z.infer<typeof priceSchema>;
+
+/** By the model's name; a name that ends in `*` stands for all that begin like it, and the longest that fits counts. */
+export const priceTableSchema = z.record(short, priceSchema);
+export type PriceTable = z.infer<typeof priceTableSchema>;
+
+/** How far the agent and the repository's own programs are locked in (§11.3). */
+export const sandboxSettingsSchema = z.object({
+  /**
+   * `enforced`: no network but through the runner, or the run fails. `allow-list`: the same as far as the machine permits it; the
+   * receipt says how far that was. `off`: the network is open.
+   */
+  egress: z.enum(["enforced", "allow-list", "off"]),
+  /** What may be reached beside the model and the usual package registries: `host`, `host:port` or `*.domain`. */
+  hosts: z.array(line).max(200),
+});
+export type SandboxSettings = z.infer<typeof sandboxSettingsSchema>;
+
+/** What needs a person before it is published (§11.4). Globs of paths of the repository. */
+export const guardSettingsSchema = z.object({
+  protectedPaths: z.array(line).max(200),
+  /** Paths, not globs, that a person has agreed to. */
+  approvedPaths: z.array(line).max(200),
+});
+export type GuardSettings = z.infer<typeof guardSettingsSchema>;
+
+/** What an operator changed about the pipelines (§10.1). The source of a step runs in the trusted part of the runner. */
+export const customizationSchema = z.object({
+  /** The YAML of `custom/pipelines/<phase>.yml`. */
+  pipelines: z.partialRecord(phaseSchema, paragraph),
+  steps: z
+    .array(z.object({ id: short, language: z.enum(["javascript", "typescript"]), source: document }))
+    .max(50),
+});
+export type Customization = z.infer<typeof customizationSchema>;
 
 /** What git proves itself with: for one repository, for at most an hour. */
 export const repositoryCredentialSchema = z.object({
@@ -103,6 +152,11 @@ export const jobSchema = z.object({
     maxJobMinutes: z.number().positive(),
     perRunUsd: z.number().positive().optional(),
   }),
+  /** The operator's, before the runner's own. */
+  prices: priceTableSchema.optional(),
+  sandbox: sandboxSettingsSchema.optional(),
+  guard: guardSettingsSchema.optional(),
+  custom: customizationSchema.optional(),
 });
 export type Job = z.infer<typeof jobSchema>;
 

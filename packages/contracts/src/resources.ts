@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { phaseSchema } from "./job.ts";
 import { mappingSchema } from "./mapping.ts";
-import { stepReportSchema, usageSchema } from "./runner.ts";
-import { short } from "./text.ts";
+import { stepReportSchema } from "./runner.ts";
+import { line, short } from "./text.ts";
+import { usageSchema } from "./usage.ts";
 
 /** `error` is a sentence under `/api` and a stable slug under `/runner` (§13). */
 export const errorSchema = z.object({
@@ -13,6 +14,9 @@ export const errorSchema = z.object({
   requestId: z.string().optional(),
 });
 export type ErrorAnswer = z.infer<typeof errorSchema>;
+
+/** Files that a person agrees to be changed for a ticket: those that its last run has named (§11.4). */
+export const fileApprovalSchema = z.object({ paths: z.array(line.min(1)).min(1).max(200) });
 
 export const doneSchema = z.object({ ok: z.literal(true) });
 

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { runnerFailureReasonSchema } from "./failure.ts";
 import { gapAnalysisSchema } from "./gap-analysis.ts";
 import { planSchema } from "./job.ts";
+import { receiptFactsSchema } from "./receipt.ts";
 import { commitId, line, paragraph, runId, short, timestamp } from "./text.ts";
+import { usageSchema } from "./usage.ts";
 
 /** What the runner asks for first (§8.1). `instance` makes a repeated claim of the same process the same claim. */
 export const claimRequestSchema = z.object({ runId, instance: z.uuid() });
@@ -11,17 +13,6 @@ export type ClaimRequest = z.infer<typeof claimRequestSchema>;
 /** A fresh credential for the attempt's repository, before the one it has runs out (§11.2). */
 export const credentialRequestSchema = z.object({ instance: z.uuid() });
 export type CredentialRequest = z.infer<typeof credentialRequestSchema>;
-
-/** Tokens and dollars. `null` is "not measured", which is not zero. */
-export const usageSchema = z.object({
-  inputTokens: z.int().min(0),
-  outputTokens: z.int().min(0),
-  cacheReadTokens: z.int().min(0),
-  cacheWriteTokens: z.int().min(0),
-  costUsd: z.number().min(0).max(1_000_000).nullable(),
-  turns: z.int().min(0),
-});
-export type Usage = z.infer<typeof usageSchema>;
 
 export const stepStatusSchema = z.enum(["running", "succeeded", "failed", "skipped"]);
 
@@ -32,7 +23,9 @@ export const stepReportSchema = z.object({
   status: stepStatusSchema,
   startedAt: timestamp,
   endedAt: timestamp.optional(),
-  /** What a person would want to know, in a few lines. Redacted by the runner. */
+  /** What it was given to work on, in a few lines. Redacted by the runner. */
+  input: paragraph.optional(),
+  /** What came of it, as a person would want to know it, in a few lines. Redacted by the runner. */
   detail: paragraph.optional(),
   usage: usageSchema.optional(),
 });
@@ -70,6 +63,8 @@ const common = {
   usage: usageSchema.nullable(),
   /** The agent as people should read it: `Claude Code 2.1 · claude-sonnet-4-6`, `scripted agent (rehearsal)`. */
   agent: line,
+  /** Absent: the attempt ended before there was anything to vouch for. */
+  receipt: receiptFactsSchema.optional(),
 };
 
 /** How an attempt ended. The same report again is the same answer; another one for the same attempt is 409 (§10). */
@@ -85,12 +80,16 @@ export const runReportSchema = z.discriminatedUnion("outcome", [
     review: reviewSchema,
     verification: verificationSchema.optional(),
     gapAnalysis: gapAnalysisSchema.optional(),
+    /** The agent was stopped, and what it had done by then was kept. */
+    stopped: z.object({ reason: runnerFailureReasonSchema, message: paragraph }).optional(),
     ...common,
   }),
   z.object({
     outcome: z.literal("failed"),
     reason: runnerFailureReasonSchema,
     message: paragraph,
+    /** With `guard`: the files that a person has to agree to before they are published. */
+    needsApproval: z.array(line).max(200).optional(),
     ...common,
   }),
 ]);
