@@ -38,7 +38,7 @@ const appendFlags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 const append = (path: string, text: string): void => {
-  const file = openSync(path, appendFlags, 0o644);
+  const file = openSync(path, appendFlags, 0o600);
   try {
     appendFileSync(file, text);
   } finally {

@@ -67,6 +67,7 @@ export const runClaimMode = async (
     environment.identity?.requestToken,
     environment.apiKey,
     environment.oauthToken,
+    environment.openaiKey,
     environment.roleArn,
   ]);
   const log = (line: string) => dependencies.log(secrets.redact(line));
@@ -135,6 +136,7 @@ const work = async (attempt: ClaimedAttempt, dependencies: RunnerDependencies): 
       access,
       secrets,
       logLevel: settings.logLevel,
+      closedUrls: [settings.orchestratorUrl],
       onStep: progress.stepChanged,
       onActivity: progress.activity,
     },

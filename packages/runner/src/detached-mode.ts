@@ -30,6 +30,7 @@ export const runDetachedMode = async (
     environment.identity?.requestToken,
     environment.apiKey,
     environment.oauthToken,
+    environment.openaiKey,
     environment.roleArn,
   ]);
   const log = (line: string) => dependencies.log(secrets.redact(line));
@@ -75,6 +76,7 @@ const work = async (
       access,
       secrets,
       logLevel: settings.logLevel,
+      closedUrls: [],
       onStep: () => undefined,
       onActivity: () => undefined,
     },

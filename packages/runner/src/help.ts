@@ -23,7 +23,9 @@ For both, where the job says nothing itself:
   CLAUDE_CODE_OAUTH_TOKEN        the model's credential; wins over the next
   ANTHROPIC_API_KEY              the same
   ANTHROPIC_BASE_URL             another address of the model's API; https, or http to this machine
-  AI_IMPLEMENT_AGENT_COMMAND     path of the agent's CLI (default: claude, on PATH)
+  OPENAI_API_KEY                 the model's credential where the agent is Codex
+  OPENAI_BASE_URL                another address of its API, likewise
+  AI_IMPLEMENT_AGENT_COMMAND     path of the agent's CLI (default: claude or codex, on PATH)
   AWS_BEDROCK_ROLE_ARN           with provider bedrock: the role that may use the models, taken with the job's
                                  identity (ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN; audience sts.amazonaws.com)
   AI_IMPLEMENT_AWS_REGION        with provider bedrock

@@ -19,8 +19,10 @@ import { localPipelines } from "./pipeline/pipelines.ts";
 import type { Folders } from "./pipeline/step.ts";
 import { failedEnd } from "./run-attempt.ts";
 import { type JobEnd, runJob } from "./run-job.ts";
+import { createSharedSandbox } from "./sandbox/shared-sandbox.ts";
 import { createSecrets, type Secrets, secretsOf } from "./secrets.ts";
 import { stepLine } from "./step-line.ts";
+import { withinSurroundings } from "./surroundings.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface LocalSettings {
@@ -48,8 +50,8 @@ export const runLocalMode = async (
   const workspace = await realpath(settings.workspace).catch((error: unknown) => {
     throw new UsageError(`--workspace: ${error instanceof Error ? error.message : String(error)}`);
   });
-  const { apiKey, oauthToken, identity } = settings.environment;
-  const secrets = createSecrets([...secretsOf(job), apiKey, oauthToken, identity?.requestToken]);
+  const { apiKey, oauthToken, openaiKey, identity } = settings.environment;
+  const secrets = createSecrets([...secretsOf(job), apiKey, oauthToken, openaiKey, identity?.requestToken]);
   const quiet = { ...dependencies, log: (line: string) => dependencies.log(secrets.redact(line)) };
   const artifacts = await makeArtifactsFolder(settings, workspace);
   const scratch = await mkdtemp(join(await realpath(tmpdir()), "ai-implement-"));
@@ -85,29 +87,36 @@ interface LocalJob {
 const runOn = async (
   folders: Folders,
   { job, secrets, environment }: LocalJob,
-  { createAgent, path, stop, log }: RunnerDependencies,
+  dependencies: RunnerDependencies,
 ): Promise<JobEnd> => {
+  const { path, stop, log } = dependencies;
   const open = openAwsSessionsFor({ runId: job.runId, secrets, signal: stop.signal });
   const equipment = equip(job.agent, environment, open);
   if (equipment.kind === "missing") return { ...failedEnd("unauthorised", equipment.message), facts: {} };
   const { cloneUrl, credential = null } = job.repository;
   const access = createRepositoryAccess({ cloneUrl, credential, renew: null, secrets, log });
   const activityLog = createActivityLog(join(folders.own, "activity.log"), () => new Date(), log);
-  const end = await runJob({
-    job,
-    pipeline: localPipelines[job.phase],
-    folders,
-    agent: createAgent(equipment.agent, { ...folders, searchPath: path }),
-    access,
-    path,
-    stop,
-    redact: secrets.redact,
-    onStep: (step) => log(stepLine(step)),
-    onActivity: (line) => {
-      activityLog.write(line);
-      log(`  ${line}`);
-    },
-  });
+  const sandbox = createSharedSandbox([
+    "It worked on somebody's own checkout, as whoever started it and on that person's network.",
+  ]);
+  const options = { work: job, equipped: equipment.agent, sandbox, folders };
+  const end = await withinSurroundings(options, dependencies, (surroundings) =>
+    runJob({
+      job,
+      pipeline: localPipelines[job.phase],
+      folders,
+      surroundings,
+      access,
+      path,
+      stop,
+      secrets,
+      onStep: (step) => log(stepLine(step)),
+      onActivity: (line) => {
+        activityLog.write(line);
+        log(`  ${line}`);
+      },
+    }),
+  );
   await access.revoke();
   return end;
 };

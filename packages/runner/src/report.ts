@@ -1,4 +1,4 @@
-import type { RunReport, Usage, Verification } from "@ai-implement/contracts";
+import type { ReceiptFacts, RunReport, Usage, Verification } from "@ai-implement/contracts";
 import type { PipelineEnd } from "./pipeline/engine.ts";
 import type { Facts } from "./pipeline/facts.ts";
 import type { Failure } from "./pipeline/step-failure.ts";
@@ -12,7 +12,7 @@ export const agentName = (job: Work, description: string, model: string | null):
 export const reportOf = (
   job: Work,
   { facts, failure }: PipelineEnd,
-  common: { readonly usage: Usage | null; readonly agent: string },
+  common: { readonly usage: Usage | null; readonly agent: string; readonly receipt: ReceiptFacts },
 ): RunReport => {
   const { plan, checkout, change, review, delivered } = facts;
   if (delivered === true && checkout !== undefined && change !== undefined && review !== undefined) {
@@ -27,11 +27,15 @@ export const reportOf = (
       review,
       ...(verification === undefined ? {} : { verification }),
       ...(facts.gapAnalysis === undefined ? {} : { gapAnalysis: facts.gapAnalysis }),
+      ...(facts.stopped === undefined ? {} : { stopped: facts.stopped }),
       ...common,
     };
   }
-  if (failure !== null)
-    return { outcome: "failed", reason: failure.reason, message: failure.message, ...common };
+  if (failure !== null) {
+    const { reason, message, needsApproval } = failure;
+    const approvable = needsApproval === undefined ? {} : { needsApproval: [...needsApproval] };
+    return { outcome: "failed", reason, message, ...approvable, ...common };
+  }
   if (plan !== undefined) return { outcome: "planned", plan, ...common };
   return {
     outcome: "failed",

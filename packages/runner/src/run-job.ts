@@ -6,27 +6,28 @@ import type { RepositoryAccess } from "./git/repository-access.ts";
 import { agentEnvironment } from "./guard/agent-environment.ts";
 import { type PipelineEnd, runPipeline } from "./pipeline/engine.ts";
 import type { Pipeline } from "./pipeline/pipelines.ts";
-import { stepRegistry } from "./pipeline/registry.ts";
 import type { Folders } from "./pipeline/step.ts";
 import { createStepLog } from "./pipeline/step-log.ts";
 import type { Stop } from "./pipeline/stop.ts";
 import { createUsageMeter } from "./pipeline/usage-meter.ts";
+import { createRunAccount } from "./receipt/run-account.ts";
 import { agentName, reportOf } from "./report.ts";
 import { createFit } from "./reporter/fit.ts";
-import { modelFor, providerOf } from "./repository/models.ts";
-import type { Redact } from "./text/redact.ts";
+import { defaultModelsOf, modelFor } from "./repository/models.ts";
+import type { Secrets } from "./secrets.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Work } from "./work.ts";
 
 export interface JobRun {
   readonly job: Work;
   readonly pipeline: Pipeline;
   readonly folders: Folders;
-  readonly agent: Agent;
+  readonly surroundings: Surroundings;
   readonly access: RepositoryAccess;
   /** Where programs are found: the PATH of the runner. */
   readonly path: string;
   readonly stop: Stop;
-  readonly redact: Redact;
+  readonly secrets: Secrets;
   /** Redacted and within the caps of the wire. */
   readonly onStep: (step: StepReport) => void;
   /** Redacted, one line. */
@@ -42,13 +43,15 @@ export interface JobEnd {
 
 /** One job from its first step to its report. Whatever goes wrong becomes the report; it never rejects. */
 export const runJob = async (run: JobRun): Promise<JobEnd> => {
-  const { job, folders, path, stop, redact } = run;
-  const fit = createFit(redact);
+  const { job, folders, path, stop, secrets } = run;
+  const { agent, sandbox, models, modelCredential } = run.surroundings;
+  const fit = createFit(secrets);
   const steps = createStepLog(
     (step) => run.onStep(fit.step(step)),
     () => new Date(),
   );
   const meter = createUsageMeter();
+  const account = createRunAccount();
   const { maxJobMinutes } = job.limits;
   const deadline = setTimeout(
     () => stop.stop({ kind: "deadline", minutes: maxJobMinutes }),
@@ -57,25 +60,34 @@ export const runJob = async (run: JobRun): Promise<JobEnd> => {
   try {
     const end = await runPipeline(
       run.pipeline,
-      stepRegistry,
       {
         job,
         folders,
-        agent: run.agent,
+        agent,
+        models,
+        sandbox,
+        account,
         access: run.access,
         git: createGit({ path, signal: stop.signal }),
-        environment: agentEnvironment({ path, home: folders.home, temporary: folders.temporary }),
+        environment: {
+          ...agentEnvironment({ path, home: folders.home, temporary: folders.temporary }),
+          ...sandbox.variables,
+          // Whatever shows it was taken from there (§11.4).
+          [secrets.canary.name]: secrets.canary.value,
+        },
         meter,
         steps,
         onActivity: (line) => run.onActivity(fit.line(line)),
         newDelimiter: () => `data-${randomBytes(8).toString("hex")}`,
-        redact,
+        secrets,
+        redact: secrets.redact,
       },
       stop,
     );
-    const agent = agentName(job, await describeAgent(run.agent), mainModel(job, end));
+    const name = agentName(job, await describeAgent(agent), mainModel(job, end));
+    const receipt = account.facts(modelCredential, sandbox);
     return {
-      report: fit.report(reportOf(job, end, { usage: meter.total(), agent })),
+      report: await fit.report(reportOf(job, end, { usage: meter.total(), agent: name, receipt })),
       steps: steps.all().map(fit.step),
       facts: end.facts,
     };
@@ -96,4 +108,4 @@ const describeAgent = async (agent: Agent): Promise<string> => {
 const mainModel = ({ phase, agent }: Work, { facts: { workflow, settings } }: PipelineEnd): string | null =>
   workflow === undefined || settings === undefined
     ? null
-    : modelFor(phase === "plan" ? "plan" : "implement", workflow, settings, providerOf(agent));
+    : modelFor(phase === "plan" ? "plan" : "implement", workflow, settings, defaultModelsOf(agent));

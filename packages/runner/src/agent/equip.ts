@@ -9,6 +9,13 @@ import type { ModelEnvironment } from "./model-environment.ts";
 /** An agent with everything that it needs to work. */
 export type EquippedAgent =
   | { readonly kind: "claude-code"; readonly command?: string | undefined; readonly credentials: Credentials }
+  | {
+      readonly kind: "codex";
+      readonly command?: string | undefined;
+      /** Null: OpenAI's own address. */
+      readonly baseUrl: string | null;
+      readonly apiKey: string;
+    }
   | { readonly kind: "scripted"; readonly script: string };
 
 export type Equipment =
@@ -20,6 +27,7 @@ export type Equipment =
 export type OpenAwsSessions = (role: Role, identity: IdentityEndpoint, stsUrl: string | null) => AwsSessions;
 
 type ClaudeCodeSettings = Extract<AgentSettings, { kind: "claude-code" }>;
+type CodexSettings = Extract<AgentSettings, { kind: "codex" }>;
 
 /** The job's own settings, and those of the environment where the job has none (§4.2, §8.4). */
 export const equip = (
@@ -28,6 +36,7 @@ export const equip = (
   openAwsSessions: OpenAwsSessions,
 ): Equipment => {
   if (settings.kind === "scripted") return { kind: "ready", agent: settings };
+  if (settings.kind === "codex") return codex(settings, environment);
   const credentials =
     settings.provider === "bedrock"
       ? bedrockCredentials(settings, environment, openAwsSessions)
@@ -35,6 +44,21 @@ export const equip = (
   if (typeof credentials === "string") return { kind: "missing", message: credentials };
   const command = settings.command ?? environment.command;
   return { kind: "ready", agent: { kind: "claude-code", command, credentials } };
+};
+
+const codex = (job: CodexSettings, environment: ModelEnvironment): Equipment => {
+  const apiKey = job.apiKey ?? environment.openaiKey;
+  const baseUrl = job.baseUrl ?? environment.openaiBaseUrl ?? null;
+  if (apiKey === undefined)
+    return {
+      kind: "missing",
+      message:
+        "There is no credential for the model. On GitHub Actions, set the secret OPENAI_API_KEY in the repository or its organisation; elsewhere, set it where the runner is started.",
+    };
+  if (baseUrl !== null && !isSecureUrl(baseUrl))
+    return { kind: "missing", message: "OPENAI_BASE_URL has to be https, or http to this machine." };
+  const command = job.command ?? environment.command;
+  return { kind: "ready", agent: { kind: "codex", command, baseUrl, apiKey } };
 };
 
 /** What is wrong, where there is no credential. */

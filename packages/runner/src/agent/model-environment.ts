@@ -8,8 +8,16 @@ export interface ModelEnvironment {
   readonly apiKey: string | undefined;
   /** `ANTHROPIC_BASE_URL` */
   readonly baseUrl: string | undefined;
+  /** `OPENAI_API_KEY` */
+  readonly openaiKey: string | undefined;
+  /** `OPENAI_BASE_URL` */
+  readonly openaiBaseUrl: string | undefined;
   /** `AI_IMPLEMENT_AGENT_COMMAND` */
   readonly command: string | undefined;
+  /** `AI_IMPLEMENT_AGENT_USER`: who the agent and the repository's own programs run as. */
+  readonly agentUser: string | undefined;
+  /** `AI_IMPLEMENT_CUSTOM_DIR`: what an operator changed about the pipelines, baked into an image. */
+  readonly customDirectory: string | undefined;
   /** `AWS_BEDROCK_ROLE_ARN` */
   readonly roleArn: string | undefined;
   /** `AI_IMPLEMENT_AWS_REGION` */

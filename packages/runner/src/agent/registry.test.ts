@@ -2,9 +2,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { agentSettingsSchema } from "@ai-implement/contracts";
 import { describe, expect, it } from "vitest";
+import { createSharedSandbox } from "../sandbox/shared-sandbox.ts";
 import { createAgent } from "./registry.ts";
 
-const surroundings = { home: "/nowhere/home", workspace: "/nowhere/clone" };
+const surroundings = { home: "/nowhere/home", workspace: "/nowhere/clone", sandbox: createSharedSandbox([]) };
 
 describe("§10.4 the agent is a port: a second CLI is one folder", () => {
   it("every kind of agent in the settings has its folder, and the other way round", async () => {

@@ -1,6 +1,8 @@
 import { relative } from "node:path";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Agent } from "./agent.ts";
 import { createClaudeCode } from "./claude-code/claude-code.ts";
+import { createCodex } from "./codex/codex.ts";
 import type { EquippedAgent } from "./equip.ts";
 import { createScriptedAgent } from "./scripted/scripted.ts";
 
@@ -11,18 +13,22 @@ export interface AgentSurroundings {
   readonly workspace: string;
   /** PATH on which `describe` finds the command; sessions use their request's. */
   readonly searchPath?: string;
+  /** What its sessions run inside of. */
+  readonly sandbox: Sandbox;
 }
 
 /** One folder per agent; a new kind is a case here and a member of `agentSettingsSchema`. */
 export const createAgent = (settings: EquippedAgent, surroundings: AgentSurroundings): Agent =>
   confined(agentOf(settings, surroundings), surroundings.workspace);
 
-const agentOf = (settings: EquippedAgent, { home, searchPath }: AgentSurroundings): Agent => {
+const agentOf = (settings: EquippedAgent, { home, searchPath, sandbox }: AgentSurroundings): Agent => {
   switch (settings.kind) {
     case "claude-code": {
       const { command, credentials } = settings;
-      return createClaudeCode({ command, home, searchPath, credentials });
+      return createClaudeCode({ command, home, searchPath, credentials, sandbox });
     }
+    case "codex":
+      return createCodex({ ...settings, home, searchPath, sandbox });
     case "scripted":
       return createScriptedAgent(settings.script);
   }

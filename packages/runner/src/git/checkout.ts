@@ -1,7 +1,10 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { StepFailure } from "../pipeline/step-failure.ts";
+import { inCheckout } from "./checkout-place.ts";
 import type { Git } from "./git.ts";
+import { nestedRepository, refuseTraps } from "./refuse-traps.ts";
+
+export { inCheckout, nestedRepository };
 
 /**
  * A working folder and the git directory by which *we* look at it. The folder's own `.git` belongs to the agent
@@ -23,15 +26,9 @@ export interface Checkout {
   readonly excluded: readonly string[];
 }
 
-type Place = Pick<Checkout, "directory" | "gitDirectory">;
-
-export const inCheckout = ({ directory, gitDirectory }: Place): readonly string[] => [
-  `--git-dir=${gitDirectory}`,
-  `--work-tree=${directory}`,
-];
-
-/** The folder as a tree object: everything in it but what `.gitignore` names. @throws GitError, StepFailure */
+/** The folder as a tree object: everything in it but what `.gitignore` names. @throws GitError, StepFailure `guard` */
 export const snapshot = async (git: Git, checkout: Checkout): Promise<string> => {
+  await refuseTraps(git, checkout);
   await refuseNestedRepositories(git, checkout);
   const options = { directory: checkout.directory };
   const exclusions = checkout.excluded.map((path) => `:(exclude,top,literal)${path}`);
@@ -58,12 +55,6 @@ const refuseNestedRepositories = async (git: Git, checkout: Checkout): Promise<v
     if (isRepository) throw nestedRepository(path);
   }
 };
-
-export const nestedRepository = (path: string): StepFailure =>
-  new StepFailure(
-    "guard",
-    `"${path}" became a git repository of its own inside the checkout. Submodule changes are not published: remove it, or make the change by hand.`,
-  );
 
 /** The unified diff between two commits or trees, and whether `maxCharacters` cut it. */
 export const diffBetween = async (

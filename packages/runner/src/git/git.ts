@@ -9,10 +9,16 @@ export interface GitOptions {
   readonly maxOutput?: number;
   readonly timeoutMs?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** `latin1`: standard output is bytes, one character for each. */
+  readonly encoding?: "utf8" | "latin1";
 }
 
 /** Git as the runner itself uses it: no configuration, hook or helper of the machine or the repository runs. */
 export interface Git {
+  /** Where programs are found. */
+  readonly path: string;
+  /** Ends what is under way. */
+  readonly signal: AbortSignal;
   /** Never rejects: how it went is in the result. */
   attempt(args: readonly string[], options: GitOptions): Promise<CommandResult>;
   /** Standard output. @throws GitError when git does not succeed */
@@ -31,8 +37,14 @@ export class GitError extends Error {
 }
 
 /** What git said about a failure, short enough for a message. */
-export const reasonOf = ({ stderr, stdout }: CommandResult): string =>
-  clip(stderr.trim() || stdout.trim() || "it said nothing", 1_000, "tail");
+export const reasonOf = (result: CommandResult): string => {
+  const { end, stderr, stdout } = result;
+  if (end.kind === "not-started")
+    return `git is not installed where the run happens (${end.message}): use an image that has it, or put it on PATH`;
+  // Who was killed had no chance to say why.
+  const silent = end.kind === "exited" ? "it said nothing" : `it ${describeEnd(result)}`;
+  return clip(stderr.trim() || stdout.trim() || silent, 1_000, "tail");
+};
 
 /**
  * A repository may configure programs for git to run (hooks, a file-system monitor, transports that execute
@@ -75,8 +87,11 @@ export const createGit = ({ path, signal }: { readonly path: string; readonly si
       maxOutput: options.maxOutput ?? defaultMaxOutput,
       keep: "head",
       ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
     });
   return {
+    path,
+    signal,
     attempt,
     read: async (args, options) => {
       const result = await attempt(args, options);

@@ -54,7 +54,7 @@ const listHeads = async (
   const { slug, cloneUrl } = input.job.repository;
   const result = await input.git.attempt(
     ["ls-remote", "--heads", "--", remoteUrl(cloneUrl), ...patterns],
-    await reachingRemote(input, { directory: input.folders.temporary, timeoutMs: 60_000 }),
+    await reachingRemote(input, { directory: input.folders.own, timeoutMs: 60_000 }),
   );
   if (!succeeded(result))
     throw new StepFailure(

@@ -48,14 +48,14 @@ describe("§11.3 no credential of the trusted part is within the agent's reach",
       ...identity.issued,
       identity.endpoint.requestToken,
       stage.job.runToken,
+      apiKey,
     ];
-    expect(secrets).toHaveLength(7);
+    expect(secrets).toHaveLength(8);
     const sessions = await claude.sessions();
-    expect(sessions.map((session) => session.environment["ANTHROPIC_API_KEY"])).toEqual([
-      apiKey,
-      apiKey,
-      apiKey,
-    ]);
+    expect(sessions).toHaveLength(3);
+    // It asks the runner's proxy, with a token that is worth nothing anywhere else.
+    for (const { environment } of sessions)
+      expect(environment["ANTHROPIC_BASE_URL"]).toMatch(/^http:\/\/127\.0\.0\.1:\d+/);
     // The look is a real one: git ran while it was taken, and proved itself.
     expect(gitServer.processes.join("\n")).toContain("git-remote-http");
     expect(gitServer.authorizations).toContain(`Basic ${basicPassword("renewed-git-token")}`);
@@ -69,7 +69,7 @@ describe("§11.3 no credential of the trusted part is within the agent's reach",
     expect(await filesWith(attemptDirectory, ["HOME="])).toEqual([join(attemptDirectory, "home", "seen")]);
   });
 
-  it("and what an agent says of one all the same is masked", async () => {
+  it("and what an agent says of one all the same is masked, and goes nowhere", async () => {
     const stage = await stageWith(60);
     stage.gitServer.tokens.add("git-token-of-the-job");
     const agent = createFakeAgent({
@@ -80,9 +80,9 @@ describe("§11.3 no credential of the trusted part is within the agent's reach",
       },
     });
     await stage.run({ createAgent: () => agent, environment: { apiKey } });
-    expect(stage.orchestrator.results[0]?.report).toMatchObject({
-      summary: "the tokens are [redacted] and [redacted]",
-    });
+    const [result] = stage.orchestrator.results;
+    expect(result?.report).toMatchObject({ outcome: "failed", reason: "guard" });
+    expect(secretsIn(JSON.stringify(result), ["git-token-of-the-job", apiKey])).toEqual([]);
     expect(stage.logged.join("\n")).toContain("Authorization: Basic [redacted]");
     expect(stage.logged.join("\n")).not.toContain(basicPassword("git-token-of-the-job"));
   });

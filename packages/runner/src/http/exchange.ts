@@ -22,13 +22,24 @@ export const exchange = async ({
   maxBytes,
   ...request
 }: HttpRequest): Promise<HttpAnswer> => {
-  const response = await fetch(url, {
-    ...request,
-    // The credential in its headers is meant for this address and no other.
-    redirect: "error",
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  return { status: response.status, body: parseJson(await boundedText(response, maxBytes)) };
+  const timeout = new AbortController();
+  // Not `AbortSignal.timeout`, which keeps no process alive: where a server closes the connection as soon as it is made, as
+  // one does that is being killed, Node's fetch never settles, and with nothing else to do the process would end.
+  const timer = setTimeout(
+    () => timeout.abort(new Error(`no answer within ${timeoutMs / 1000} s`)),
+    timeoutMs,
+  );
+  try {
+    const response = await fetch(url, {
+      ...request,
+      // The credential in its headers is meant for this address and no other.
+      redirect: "error",
+      signal: timeout.signal,
+    });
+    return { status: response.status, body: parseJson(await boundedText(response, maxBytes)) };
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 /** An answer that may be another in a moment. */

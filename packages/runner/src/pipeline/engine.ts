@@ -1,10 +1,9 @@
 import type { Facts } from "./facts.ts";
-import type { Pipeline, StepName } from "./pipelines.ts";
-import type { Step, StepInput } from "./step.ts";
+import { createLateSignal } from "./late-signal.ts";
+import type { Pipeline, PlannedStep } from "./pipelines.ts";
+import type { StepInput } from "./step.ts";
 import { type Failure, StepFailure } from "./step-failure.ts";
 import { failureOfStop, type Stop } from "./stop.ts";
-
-export type StepRegistry = Readonly<Record<StepName, Step>>;
 
 export interface PipelineEnd {
   readonly facts: Facts;
@@ -21,48 +20,49 @@ const teardownAfterStopMs = 20_000;
  */
 export const runPipeline = async (
   pipeline: Pipeline,
-  registry: StepRegistry,
   input: Omit<StepInput, "facts" | "signal">,
   stop: Stop,
 ): Promise<PipelineEnd> => {
   let facts: Facts = {};
   let failure: Failure | null = null;
-  const run = async (name: StepName, signal: AbortSignal): Promise<Failure | null> => {
-    const step = registry[name];
+  const run = async (
+    { name, step, essential }: PlannedStep,
+    signal: AbortSignal,
+  ): Promise<Failure | null> => {
     const line = input.steps.begin(name);
     try {
       const result = await step.run({ ...input, facts, signal });
       facts = { ...facts, ...result.facts };
-      const { status, detail, usage } = result;
-      line.end({
-        status,
-        ...(detail === undefined ? {} : { detail }),
-        ...(usage === undefined ? {} : { usage }),
-      });
+      const { facts: _found, ...said } = result;
+      line.end(said);
       return null;
     } catch (error) {
-      const why = failureOf(error, stop);
+      const why = failureOf(error, stop, name);
       line.end({ status: "failed", detail: why.message });
-      return step.essential ? why : null;
+      return essential ? why : null;
     }
   };
 
-  for (const name of pipeline.steps) {
+  for (const step of pipeline.steps) {
     const cause = stop.cause();
-    failure = cause === null ? await run(name, stop.signal) : failureOfStop(cause);
+    failure = cause === null ? await run(step, stop.signal) : failureOfStop(cause);
     if (failure !== null) break;
   }
-  for (const name of pipeline.always) {
-    const unhurried = new AbortController().signal;
-    await run(name, stop.cause() === null ? unhurried : AbortSignal.timeout(teardownAfterStopMs));
+  for (const step of pipeline.always) {
+    const late = createLateSignal(stop.signal, teardownAfterStopMs);
+    await run(step, late.signal);
+    late.release();
   }
   return { facts, failure };
 };
 
 /** What a step threw because the run was stopped is the stop's doing, whatever it says. */
-const failureOf = (error: unknown, stop: Stop): Failure => {
+const failureOf = (error: unknown, stop: Stop, step: string): Failure => {
   const cause = stop.cause();
-  if (cause !== null) return failureOfStop(cause);
-  if (error instanceof StepFailure) return { reason: error.reason, message: error.message };
+  if (cause !== null) return failureOfStop(cause, step);
+  if (error instanceof StepFailure) {
+    const { reason, message, needsApproval } = error;
+    return { reason, message, ...(needsApproval === undefined ? {} : { needsApproval }) };
+  }
   return { reason: "unexpected", message: error instanceof Error ? error.message : String(error) };
 };

@@ -2,6 +2,7 @@ import type { GapAnalysis, Plan, Review, Verification } from "@ai-implement/cont
 import type { Checkout } from "../git/checkout.ts";
 import type { RepositorySettings } from "../repository/repository-settings.ts";
 import type { WorkflowFile } from "../repository/workflow-file.ts";
+import type { Failure } from "./step-failure.ts";
 
 /** What the steps so far have found out. A step reads what others left and adds its own; nothing is taken back. */
 export interface Facts {
@@ -16,6 +17,8 @@ export interface Facts {
   /** The agent's last words. */
   readonly summary?: string;
   readonly review?: Review;
+  /** The agent was stopped before it was done, and what it had done by then goes on its way. */
+  readonly stopped?: Failure;
   /** What the work comes to. */
   readonly change?: Change;
   /** The change has arrived where it belongs: from here on, nothing that fails takes it back. */

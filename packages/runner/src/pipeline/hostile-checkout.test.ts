@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFakeAgent } from "../testing/fake-agent.ts";
 import { containing } from "../testing/matchers.ts";
@@ -72,7 +74,8 @@ describe("a repository's git hooks and git config are not honoured (§11.5)", ()
         return {};
       },
     });
-    const { report, folder } = await runSample(remote, sampleJob(remote.url), agent);
+    const job = sampleJob(remote.url, { guard: { protectedPaths: [], approvedPaths: [".gitattributes"] } });
+    const { report, folder } = await runSample(remote, job, agent);
     expect(report).toMatchObject({ outcome: "implemented", headCommit: await remote.head(branch) });
     expect(await readdir(evidence)).toEqual([]);
     // The traps are real: a git that opens the agent's .git springs them.
@@ -98,6 +101,74 @@ describe("a repository's git hooks and git config are not honoured (§11.5)", ()
     const { report } = await runSample(remote, sampleJob(remote.url), agent);
     expect(report).toMatchObject({ outcome: "implemented", filesChanged: 1 });
     expect(await readdir(evidence)).toEqual([]);
+  });
+
+  it("is not led elsewhere by a .git that is a link, nor by a work tree that it names", async () => {
+    const other = join(remote.root, "other");
+    const agent = createFakeAgent({
+      implement: async ({ directory }) => {
+        await git(remote.root, "init", "--quiet", other);
+        await plantIn(join(other, ".git"));
+        await git(other, "config", "core.worktree", remote.root);
+        await rm(join(directory, ".git"), { recursive: true });
+        await symlink(join(other, ".git"), join(directory, ".git"));
+        await writeFiles(directory, { "greeting.txt": "hello\n" });
+        return {};
+      },
+    });
+    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(report).toMatchObject({ outcome: "implemented", filesChanged: 1 });
+    expect(await readdir(evidence)).toEqual([]);
+  });
+
+  it.each([
+    ["a pipe in the place of .gitignore", "mkfifo deep/.gitignore", '"deep/.gitignore"'],
+    ["a pipe in the place of .gitattributes", "mkfifo .gitattributes", '".gitattributes"'],
+    ["rules of gigabytes", "truncate -s 5G .gitignore", '".gitignore"'],
+    ["a file of 5 GB", "truncate -s 5G deep/large", '"deep/large" has more than 100 MB'],
+    [
+      "a repository whose HEAD is a pipe",
+      "git init -q deep/in; rm deep/in/.git/HEAD; mkfifo deep/in/.git/HEAD",
+      '"deep/in"',
+    ],
+    [
+      "a repository whose branch never ends",
+      `git init -q in; ln -s /dev/zero "in/.git/$(sed 's/ref: //' in/.git/HEAD)"`,
+      '"in"',
+    ],
+    [
+      "a file that names such a repository",
+      "git init -q ../x; mkdir in; echo 'gitdir: ../../x/.git' > in/.git",
+      '"in"',
+    ],
+    [
+      "more of all that than there is room to name",
+      "printf '/ignored/\\n' > .gitignore; name=ignored/$(printf '%0200d' 0); mkdir ignored; truncate -s 101M $(seq -f \"$name-%g\" 6000); mkfifo deep/.gitignore",
+      "more large files",
+    ],
+  ])("does not hang on %s, and says so", async (_name, command, message) => {
+    const agent = createFakeAgent({
+      implement: async ({ directory }) => {
+        await writeFiles(directory, { "deep/greeting.txt": "hello\n" });
+        await promisify(execFile)("sh", ["-c", command], { cwd: directory });
+        return {};
+      },
+    });
+    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(report).toMatchObject({ outcome: "failed", reason: "guard", message: containing(message) });
+  });
+
+  it("does not mind what .gitignore names, nor pipes that git does not read", async () => {
+    const agent = createFakeAgent({
+      implement: async ({ directory }) => {
+        await writeFiles(directory, { "greeting.txt": "hello\n", ".gitignore": "large\nin/\n" });
+        const command = "truncate -s 5G large; mkfifo pipe; git init -q in/deep; mkdir -p empty/.git";
+        await promisify(execFile)("sh", ["-c", command], { cwd: directory });
+        return {};
+      },
+    });
+    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(report).toMatchObject({ outcome: "implemented", filesChanged: 2 });
   });
 
   it("refuses a repository that the agent made inside of the checkout, without asking it for its state", async () => {
@@ -149,7 +220,8 @@ describe("the environment is built from an allow-list (§11.3)", () => {
     const agent = createFakeAgent({});
     const { folder } = await runSample(remote, sampleJob(remote.url), agent);
     delete process.env["PLANTED_FOR_THE_TEST"];
-    const allowed = ["CI", "HOME", "LANG", "PATH", "TERM", "TMPDIR"];
+    // The token is the canary: worth nothing, and planted to be seen again should it leave.
+    const allowed = ["CI", "HOME", "LANG", "PATH", "RELEASE_SERVICE_TOKEN", "TERM", "TMPDIR"];
     expect(Object.keys(agent.requests[0]?.environment ?? {}).sort()).toEqual(allowed);
     expect(agent.requests[0]?.environment["HOME"]).toBe(join(folder, "home"));
     const seen = (

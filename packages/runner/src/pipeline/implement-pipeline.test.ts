@@ -64,6 +64,7 @@ describe("the implement pipeline (§10.1)", () => {
       "review 1 succeeded",
       "feedback-loop succeeded",
       "preflight succeeded",
+      "guard succeeded",
       "push succeeded",
       "verify succeeded",
       "gap-analysis succeeded",
@@ -223,7 +224,7 @@ describe("the implement pipeline (§10.1)", () => {
     });
   });
 
-  it("drops files from the gap analysis that the diff does not hold", async () => {
+  it("drops what the gap analysis claims of files and ticket words that are not there, and counts it", async () => {
     const agent = createFakeAgent({
       implement: async ({ directory }) => {
         await writeFiles(directory, { "greeting.txt": "hello\n" });
@@ -235,35 +236,40 @@ describe("the implement pipeline (§10.1)", () => {
             { claim: "greets", ticketWords: "greet its user", file: "greeting.txt" },
             { claim: "is tested", file: "test/invented.ts" },
           ],
-          gaps: [],
+          gaps: [{ claim: "no goodbye", ticketWords: "say goodbye" }],
           manualSteps: [],
         },
       }),
     });
-    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    const { report, steps } = await runSample(remote, sampleJob(remote.url), agent);
     expect(report).toMatchObject({
       gapAnalysis: {
-        implemented: [
-          { claim: "greets", ticketWords: "greet its user", file: "greeting.txt" },
-          { claim: "is tested" },
-        ],
+        implemented: [{ claim: "greets", ticketWords: "greet its user", file: "greeting.txt" }],
+        gaps: [{ claim: "no goodbye" }],
+        manualSteps: [],
       },
+      receipt: { claimsDropped: 2 },
+    });
+    expect(steps.find(({ name }) => name === "gap-analysis")).toMatchObject({
+      input: "the diff of 1 files against ENG-1",
+      detail: containing(
+        "1 left out, as the files that were to prove them are not in the diff; 1 kept without",
+      ),
     });
   });
 
-  it("cuts texts that are too long and takes the job's secrets out of them (§11.8, §11.10)", async () => {
+  it("cuts texts that are too long (§11.8)", async () => {
     const agent = createFakeAgent({
       implement: async ({ directory }) => {
         await writeFiles(directory, { "greeting.txt": "hello\n" });
-        return { text: `key api-key-of-the-sample-job ${"long ".repeat(20_000)}` };
+        return { text: `a ${"long ".repeat(20_000)}` };
       },
     });
     await remote.commit("main", { "scripts/check.sh": "yes 'much output' | head -n 200000\n" });
     const { report } = await runSample(remote, sampleJob(remote.url), agent);
     if (report.outcome !== "implemented") throw new Error(JSON.stringify(report));
-    expect(report.summary).toMatch(/^key \[redacted\] long .* … \[cut, \d+ characters in all\]$/);
+    expect(report.summary).toMatch(/^a long .* … \[cut, \d+ characters in all\]$/);
     expect(report.summary.length).toBeLessThanOrEqual(20_000);
     expect(report.verification?.output).toMatch(/^much output\n[\s\S]*much output$/);
-    expect(await git(remote.url, "log", "-1", "--format=%B", branch)).not.toContain("api-key-of-the");
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFakeAgent, someUsage } from "../testing/fake-agent.ts";
-import { containing } from "../testing/matchers.ts";
+import { containing, matching } from "../testing/matchers.ts";
 import { runSample } from "../testing/run-sample.ts";
 import { sampleJob } from "../testing/sample-job.ts";
 import { createSampleRemote, type SampleRemote, writeFiles } from "../testing/sample-remote.ts";
@@ -42,7 +42,10 @@ describe("the limits of a run (§5.1, §15)", () => {
     const job = sampleJob(remote.url);
     const limits = { ...job.limits, maxJobMinutes: 5 / 60 };
     const { report, ended } = await runSample(remote, { ...job, limits }, agent);
-    expect(report).toMatchObject({ outcome: "implemented", verification: { exitCode: null } });
+    expect(report).toMatchObject({
+      outcome: "implemented",
+      verification: { exitCode: null, output: containing("maxJobMinutes of the project") },
+    });
     expect(ended.slice(-2)).toEqual(["verify failed", "teardown succeeded"]);
   });
 
@@ -56,7 +59,12 @@ describe("the limits of a run (§5.1, §15)", () => {
     const job = sampleJob(remote.url);
     const limits = { ...job.limits, maxJobMinutes: 2 / 60 };
     const { report, ended } = await runSample(remote, { ...job, limits }, agent);
-    expect(report).toMatchObject({ outcome: "failed", reason: "out-of-time", usage: someUsage });
+    expect(report).toMatchObject({
+      outcome: "failed",
+      reason: "out-of-time",
+      message: matching(/in its step "feedback-loop".*maxJobMinutes/),
+      usage: someUsage,
+    });
     expect(ended.at(-1)).toBe("teardown succeeded");
   });
 });

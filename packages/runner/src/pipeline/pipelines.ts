@@ -1,49 +1,51 @@
 import type { WirePhase } from "@ai-implement/contracts";
+import { collect } from "../steps/collect.ts";
+import { explore } from "../steps/explore.ts";
+import { feedbackLoop } from "../steps/feedback-loop.ts";
+import { gapAnalysis } from "../steps/gap-analysis.ts";
+import { install } from "../steps/install.ts";
+import { openCheckout } from "../steps/open-checkout.ts";
+import { plan } from "../steps/plan.ts";
+import { setup } from "../steps/setup.ts";
+import { teardown } from "../steps/teardown.ts";
+import { verify } from "../steps/verify.ts";
+import type { Step } from "./step.ts";
 
-export type StepName =
-  | "clone"
-  | "open-checkout"
-  | "install"
-  | "setup"
-  | "feedback-loop"
-  | "preflight"
-  | "push"
-  | "collect"
-  | "verify"
-  | "gap-analysis"
-  | "explore"
-  | "plan"
-  | "teardown";
+/** A step in its place. */
+export interface PlannedStep {
+  readonly name: string;
+  readonly step: Step;
+  /** Its failure ends the run. */
+  readonly essential: boolean;
+}
 
 /** Steps in their order. `always` runs at the end however the others ended. */
 export interface Pipeline {
-  readonly steps: readonly StepName[];
-  readonly always: readonly StepName[];
+  readonly steps: readonly PlannedStep[];
+  readonly always: readonly PlannedStep[];
 }
 
-const planning: Pipeline = { steps: ["clone", "explore", "plan"], always: ["teardown"] };
+const planned = (name: string, step: Step): PlannedStep => ({ name, step, essential: step.essential });
 
-const implementing: Pipeline = {
-  steps: ["clone", "install", "setup", "feedback-loop", "preflight", "push", "verify", "gap-analysis"],
-  always: ["teardown"],
-};
-
-/** §10.1. */
-export const pipelines: Readonly<Record<WirePhase, Pipeline>> = {
-  plan: planning,
-  implement: implementing,
-  // The same work on the branch that the pull request has already.
-  revise: implementing,
-};
+const opening = planned("open-checkout", openCheckout);
+const always = [planned("teardown", teardown)];
 
 const localImplementing: Pipeline = {
-  steps: ["open-checkout", "install", "setup", "feedback-loop", "collect", "verify", "gap-analysis"],
-  always: ["teardown"],
+  steps: [
+    opening,
+    planned("install", install),
+    planned("setup", setup),
+    planned("feedback-loop", feedbackLoop),
+    planned("collect", collect),
+    planned("verify", verify),
+    planned("gap-analysis", gapAnalysis),
+  ],
+  always,
 };
 
-/** On somebody's own checkout: no clone, no commit, no push. */
+/** On somebody's own checkout: no clone, no commit, no push, and nothing of an operator's own. */
 export const localPipelines: Readonly<Record<WirePhase, Pipeline>> = {
-  plan: { steps: ["open-checkout", "explore", "plan"], always: ["teardown"] },
+  plan: { steps: [opening, planned("explore", explore), planned("plan", plan)], always },
   implement: localImplementing,
   revise: localImplementing,
 };

@@ -4,6 +4,7 @@ export interface StepEnd {
   readonly status: "succeeded" | "failed" | "skipped";
   readonly detail?: string;
   readonly usage?: Usage;
+  readonly input?: string;
 }
 
 /** A step that is running. */

@@ -2,6 +2,10 @@ import type { Usage } from "@ai-implement/contracts";
 import type { Agent, OnActivity } from "../agent/agent.ts";
 import type { Git } from "../git/git.ts";
 import type { RepositoryAccess } from "../git/repository-access.ts";
+import type { ModelProxy } from "../model-proxy/model-proxy.ts";
+import type { RunAccount } from "../receipt/run-account.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Secrets } from "../secrets.ts";
 import type { Redact } from "../text/redact.ts";
 import type { Work } from "../work.ts";
 import type { Facts } from "./facts.ts";
@@ -25,6 +29,11 @@ export interface StepInput {
   readonly facts: Facts;
   readonly folders: Folders;
   readonly agent: Agent;
+  /** Null: the agent asks no model, or none that can be counted. */
+  readonly models: ModelProxy | null;
+  /** What the agent and everything of the repository's own runs inside of (§11.3). */
+  readonly sandbox: Sandbox;
+  readonly account: RunAccount;
   readonly git: Git;
   /** For the git commands that reach the remote, and for nothing else. */
   readonly access: RepositoryAccess;
@@ -36,6 +45,7 @@ export interface StepInput {
   readonly onActivity: OnActivity;
   /** A fresh delimiter for the fences of one prompt (§11.6). */
   readonly newDelimiter: () => string;
+  readonly secrets: Secrets;
   readonly redact: Redact;
 }
 
@@ -45,6 +55,8 @@ export interface StepResult {
   readonly detail?: string;
   readonly usage?: Usage;
   readonly facts?: Facts;
+  /** What the step worked on, in a few lines, for people. */
+  readonly input?: string;
 }
 
 export interface Step {

@@ -27,14 +27,15 @@ export const createStop = (): Stop => {
   };
 };
 
-export const failureOfStop = (cause: StopCause): Failure => {
+/** @param step that was under way; null: none was */
+export const failureOfStop = (cause: StopCause, step: string | null = null): Failure => {
   switch (cause.kind) {
     case "closed":
       return { reason: "unexpected", message: "The orchestrator closed this attempt." };
     case "deadline":
       return {
         reason: "out-of-time",
-        message: `The job reached its limit of ${cause.minutes} minutes (maxJobMinutes of the project).`,
+        message: `The job reached its limit of ${cause.minutes} minutes${step === null ? "" : ` in its step "${step}"`}: see what takes so long there, or raise maxJobMinutes of the project.`,
       };
     case "signal":
       return { reason: "runner-crashed", message: `The runner was ended from outside by ${cause.name}.` };

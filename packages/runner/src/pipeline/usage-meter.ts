@@ -2,12 +2,15 @@ import type { Usage } from "@ai-implement/contracts";
 
 /** What the run has used so far (§10). */
 export interface UsageMeter {
-  /** `null`: the agent did not say. From then on the total's cost is unknown, which is not zero. */
-  add(usage: Usage | null): void;
+  /**
+   * `null`: the agent did not say. From then on the total's cost is unknown, which is not zero.
+   * @param chargedUsd what is to count against the budget: more than the cost where that could not be measured
+   */
+  add(usage: Usage | null, chargedUsd?: number): void;
   /** `null` as long as no agent ran. */
   total(): Usage | null;
-  /** In US dollars, as far as it was measured: the basis of what may still be spent. */
-  knownCostUsd(): number;
+  /** In US dollars: the basis of what may still be spent. */
+  chargedUsd(): number;
 }
 
 const nothing: Usage = {
@@ -19,7 +22,7 @@ const nothing: Usage = {
   turns: 0,
 };
 
-const addUsage = (a: Usage, b: Usage): Usage => ({
+export const addUsage = (a: Usage, b: Usage): Usage => ({
   inputTokens: a.inputTokens + b.inputTokens,
   outputTokens: a.outputTokens + b.outputTokens,
   cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
@@ -30,13 +33,13 @@ const addUsage = (a: Usage, b: Usage): Usage => ({
 
 export const createUsageMeter = (): UsageMeter => {
   let total: Usage | null = null;
-  let knownCostUsd = 0;
+  let charged = 0;
   return {
-    add: (usage) => {
-      knownCostUsd += usage?.costUsd ?? 0;
+    add: (usage, chargedUsd = usage?.costUsd ?? 0) => {
+      charged += chargedUsd;
       total = addUsage(total ?? nothing, usage ?? { ...nothing, costUsd: null });
     },
     total: () => total,
-    knownCostUsd: () => knownCostUsd,
+    chargedUsd: () => charged,
   };
 };

@@ -9,8 +9,9 @@ export interface Collector {
   truncated(): boolean;
 }
 
-export const createCollector = (max: number, keep: Keep): Collector => {
-  const decoder = new StringDecoder("utf8");
+/** @param encoding `latin1`: one character for each byte */
+export const createCollector = (max: number, keep: Keep, encoding: "utf8" | "latin1" = "utf8"): Collector => {
+  const decoder = new StringDecoder(encoding);
   let kept = "";
   let truncated = false;
   return {

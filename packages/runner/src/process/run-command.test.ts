@@ -61,6 +61,17 @@ describe("running a program", () => {
     expect(result.stdout).toMatch(/\n400000\n$/);
   });
 
+  it("lives through an output of 1 GB in bounded memory, and says that it was cut", async () => {
+    const before = process.memoryUsage().rss;
+    const result = await bash("yes abcdefghijklmnopqrstuvwxyz | head -c 1000000000; echo; echo the end", {
+      timeoutMs: 60_000,
+    });
+    expect(result.end).toEqual({ kind: "exited", exitCode: 0 });
+    expect(result.output).toMatch(/^\[what came before this was cut\]\n[\s\S]*the end\n$/);
+    expect(result.output.length).toBeLessThan(11_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(300_000_000);
+  }, 60_000);
+
   it("keeps the head where the head is asked for", async () => {
     const result = await bash("seq 1 400000", { maxOutput: 1_000, keep: "head" });
     expect(result.stdout).toMatch(/^1\n2\n3\n/);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Keep } from "../text/clip.ts";
-import { createCollector } from "./collector.ts";
+import { type Collector, createCollector } from "./collector.ts";
 
 export interface Command {
   readonly command: string;
@@ -15,6 +15,8 @@ export interface Command {
   /** How much of each stream to keep, in characters, and which end. */
   readonly maxOutput: number;
   readonly keep: Keep;
+  /** Of standard output. `latin1`: bytes, one character for each. UTF-8 when absent. */
+  readonly encoding?: "utf8" | "latin1";
 }
 
 export interface CommandResult {
@@ -26,7 +28,7 @@ export interface CommandResult {
     | { readonly kind: "not-started"; readonly message: string };
   readonly stdout: string;
   readonly stderr: string;
-  /** Both streams in the order in which they arrived. */
+  /** Both streams in the order in which they arrived, with a notice where something was cut. */
   readonly output: string;
   /** True when `stdout` is not all of it. */
   readonly truncated: boolean;
@@ -45,7 +47,7 @@ const drainMs = 300;
 export const runCommand = (command: Command): Promise<CommandResult> => {
   if (command.signal.aborted) return Promise.resolve(emptyResult({ kind: "stopped" }));
   const startedAt = performance.now();
-  const stdout = createCollector(command.maxOutput, command.keep);
+  const stdout = createCollector(command.maxOutput, command.keep, command.encoding);
   const stderr = createCollector(command.maxOutput, command.keep);
   const output = createCollector(command.maxOutput, command.keep);
   const child = spawn(command.command, [...command.arguments], {
@@ -86,7 +88,7 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
         end: cut === null ? result : { kind: cut },
         stdout: stdout.text(),
         stderr: stderr.text(),
-        output: output.text(),
+        output: withNotice(output, command.keep),
         truncated: stdout.truncated(),
         seconds: (performance.now() - startedAt) / 1000,
       });
@@ -113,6 +115,13 @@ export const runCommand = (command: Command): Promise<CommandResult> => {
       });
     });
   });
+};
+
+const withNotice = (collector: Collector, keep: Keep): string => {
+  if (!collector.truncated()) return collector.text();
+  return keep === "head"
+    ? `${collector.text()}\n[what came after that was cut]`
+    : `[what came before this was cut]\n${collector.text()}`;
 };
 
 const emptyResult = (end: CommandResult["end"]): CommandResult => ({

@@ -16,6 +16,8 @@ export const explorePrompt = (job: Work, body: string, fence: Fence): string =>
 /** Sent into the session that explored. */
 export const planPrompt = ({ ticket }: Work): string =>
   paragraphs(
-    "Now write the plan, in Markdown without top-level headings, as `sections`: `architecture` (what changes where and why), `tests` (what proves it), `work-units` (ordered steps, each small enough to review).",
-    ticket.relatives.length === 0 ? "" : "Also `context`: what the related tickets mean for this one.",
+    "Now write the plan, in Markdown without top-level headings. As `sections`: `architecture` (what changes where and why) and `tests` (what proves it). As `workUnits`: ordered steps, each small enough to review, with `title`, the `files` it touches and, where the title does not say it, `body`.",
+    ticket.relatives.length === 0
+      ? ""
+      : "Also the section `context`: what the related tickets mean for this one.",
   );

@@ -11,7 +11,7 @@ export interface DiffText {
 
 export const diffSection = ({ text, truncated }: DiffText, fence: Fence): string =>
   paragraphs(
-    fence.block("diff", text),
+    fence.code("diff", text),
     truncated ? "The diff goes on; read the files themselves for the rest." : "",
   );
 

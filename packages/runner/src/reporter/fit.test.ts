@@ -1,11 +1,12 @@
 import { type RunReport, runReportSchema, stepReportSchema } from "@ai-implement/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRedactor } from "../text/redact.ts";
+import { createSecrets } from "../secrets.ts";
 import { createFit } from "./fit.ts";
 
 const secret = "s3cret!";
-const fit = createFit(createRedactor([secret]));
+const secrets = createSecrets([secret]);
+const fit = createFit(secrets);
 
 /** From nothing to far beyond every cap, with secrets that grow when they are masked. */
 const text = fc
@@ -60,10 +61,10 @@ const reports: fc.Arbitrary<RunReport> = fc.oneof(
 );
 
 describe("what crosses the wire (§11.8, §11.10)", () => {
-  it("is within the caps and without secrets, whatever a run had to say", () => {
-    fc.assert(
-      fc.property(reports, (report) => {
-        const fitted = fit.report(report);
+  it("is within the caps and without secrets, whatever a run had to say", async () => {
+    await fc.assert(
+      fc.asyncProperty(reports, async (report) => {
+        const fitted = await fit.report(report);
         runReportSchema.parse(fitted);
         expect(JSON.stringify(fitted)).not.toContain(secret);
       }),
@@ -81,5 +82,63 @@ describe("what crosses the wire (§11.8, §11.10)", () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+const key = "key-Zq81mVb7Rt03-of-the-run";
+const ofRun = createSecrets([key]);
+const wire = createFit(ofRun);
+const implemented = (change: Partial<Extract<RunReport, { outcome: "implemented" }>>): RunReport => ({
+  outcome: "implemented",
+  branch: "b",
+  headCommit: "a".repeat(40),
+  baseCommit: "b".repeat(40),
+  summary: "Done.",
+  filesChanged: 1,
+  review: { approved: true, iterations: 1, findings: [] },
+  usage,
+  agent: "an agent",
+  ...change,
+});
+const claims64 = (claim: string) => ({ implemented: [{ claim }], gaps: [], manualSteps: [] });
+
+describe("what is published passes the guard (§11.4)", () => {
+  it.each([
+    ["the summary", { summary: `I found ${key}` }],
+    ["the canary in the summary", { summary: ofRun.canary.value }],
+    ["a finding", { review: { approved: false, iterations: 1, findings: [`see ${key}`] } }],
+    ["the gap analysis, encoded", { gapAnalysis: claims64(Buffer.from(`a ${key}`).toString("base64")) }],
+  ])("fails the run where a credential of it is in %s, and publishes nothing", async (_, change) => {
+    const report = await wire.report(implemented(change));
+    expect(report).toMatchObject({ outcome: "failed", reason: "guard", agent: "an agent" });
+    expect(ofRun.search(JSON.stringify(report))).toBe("none");
+  });
+
+  it("fails a plan in the same way", async () => {
+    const sections = [{ kind: "tests" as const, body: `use ${key}` }];
+    const report = await wire.report({ outcome: "planned", plan: { sections }, usage, agent: "a" });
+    expect(report).toMatchObject({ outcome: "failed", reason: "guard" });
+  });
+
+  it("masks what only looks like a credential, and says so", async () => {
+    const summary = `Send with SG.${"a1B2c3D4e5F6g7H8i9J0k1"}.${"Z9y8X7w6V5u4T3s2R1q0P9o8N7m6L5k4J3i2H1g0F9e"} to try.`;
+    const report = await wire.report(implemented({ summary }));
+    if (report.outcome !== "implemented") throw new Error(JSON.stringify(report));
+    expect(report.summary).not.toContain("a1B2c3D4e5F6");
+    expect(report.summary).toContain("masked here");
+  });
+
+  it("masks a credential in what a check printed, and in the lines of steps", async () => {
+    const verification = { command: "env", exitCode: 0, seconds: 1, output: `A=${key}` };
+    const report = await wire.report(implemented({ verification }));
+    expect(report).toMatchObject({ verification: { output: "A=[redacted]" } });
+    const startedAt = "2026-01-01T00:00:00.000Z";
+    const step = wire.step({ index: 0, name: "x", status: "failed", startedAt, input: key, detail: key });
+    expect([step.input, step.detail]).toEqual(["[redacted]", "[redacted]"]);
+  });
+
+  it("leaves nothing of a line in which one stands in a form that cannot be cut out", () => {
+    expect(wire.line(`printing ${[...key].join(" ")}`)).toContain("withheld");
+    expect(wire.line(`printing ${Buffer.from(key).toString("hex")}`)).toContain("withheld");
   });
 });

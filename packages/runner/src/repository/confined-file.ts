@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 
@@ -31,7 +32,7 @@ export type ConfinedText =
   | { readonly kind: "absent" }
   | { readonly kind: "refused"; readonly why: string };
 
-/** Reads it as UTF-8, if it has at most `maxBytes`. */
+/** Reads it as UTF-8, if it is that and has at most `maxBytes`. */
 export const readConfined = async (
   folder: string,
   relative: string,
@@ -42,5 +43,8 @@ export const readConfined = async (
   if (found.kind !== "file") return found;
   const { size } = await stat(found.path);
   if (size > maxBytes) return { kind: "refused", why: `it has ${size} bytes, and ${maxBytes} are the limit` };
-  return { kind: "text", text: await readFile(found.path, "utf8") };
+  const bytes = await readFile(found.path);
+  return isUtf8(bytes) && !bytes.includes(0)
+    ? { kind: "text", text: bytes.toString("utf8") }
+    : { kind: "refused", why: "it is not text in UTF-8" };
 };

@@ -6,24 +6,44 @@ import { type WorkflowFile, workflowFileName } from "./workflow-file.ts";
 /** §10.2. */
 export const defaultModel = "claude-sonnet-4-6";
 export const defaultGapAnalysisModel = "claude-haiku-4-5-20251001";
+/** The ones that Codex 0.169.0 itself puts first, for coding and for easier tasks. */
+export const defaultOpenaiModel = "gpt-6.1-sol";
+export const defaultOpenaiGapAnalysisModel = "gpt-6-luna";
 
-export type ModelProvider = "anthropic" | "bedrock";
+/** What is asked where the repository names no model; null: it has to name one. */
+export interface DefaultModels {
+  readonly main: string | null;
+  readonly gapAnalysis: string | null;
+}
 
-export const providerOf = (agent: AgentSettings): ModelProvider =>
-  agent.kind === "claude-code" ? (agent.provider ?? "anthropic") : "anthropic";
+/** Bedrock has none, as the names of its models depend on account and region. */
+export const defaultModelsOf = (agent: AgentSettings): DefaultModels => {
+  switch (agent.kind) {
+    case "codex":
+      // Who names a model may have an API that knows no other.
+      return agent.model === undefined
+        ? { main: defaultOpenaiModel, gapAnalysis: defaultOpenaiGapAnalysisModel }
+        : { main: agent.model, gapAnalysis: agent.model };
+    case "claude-code":
+      return agent.provider === "bedrock" ? { main: null, gapAnalysis: null } : anthropicModels;
+    case "scripted":
+      return anthropicModels;
+  }
+};
+
+const anthropicModels: DefaultModels = { main: defaultModel, gapAnalysis: defaultGapAnalysisModel };
 
 /**
- * Which model does what. The more specific setting wins: `models.implement` over the workflow file's `model`. Bedrock
- * has no default, as the names of its models depend on account and region: there, one that is named stands in for
- * those that are not, and null says that none is.
+ * Which model does what. The more specific setting wins: `models.implement` over the workflow file's `model`. Without a
+ * default, one that is named stands in for those that are not, and null says that none is.
  */
 export const modelFor = (
   purpose: AgentPurpose,
   workflow: WorkflowFile,
   { models }: RepositorySettings,
-  provider: ModelProvider,
+  defaults: DefaultModels,
 ): string | null => {
-  const main = workflow.model ?? (provider === "bedrock" ? (models.implement ?? null) : defaultModel);
+  const main = workflow.model ?? defaults.main ?? models.implement ?? null;
   switch (purpose) {
     case "explore":
     case "plan":
@@ -33,7 +53,7 @@ export const modelFor = (
     case "review":
       return models.review ?? models.implement ?? main;
     case "gap-analysis":
-      return workflow.gapAnalysisModel ?? (provider === "bedrock" ? main : defaultGapAnalysisModel);
+      return workflow.gapAnalysisModel ?? defaults.gapAnalysis ?? main;
   }
 };
 
@@ -42,9 +62,9 @@ export const missingModel = (
   phase: WirePhase,
   workflow: WorkflowFile,
   settings: RepositorySettings,
-  provider: ModelProvider,
+  defaults: DefaultModels,
 ): string | null => {
-  const isNamed = modelFor(phase === "plan" ? "plan" : "implement", workflow, settings, provider) !== null;
+  const isNamed = modelFor(phase === "plan" ? "plan" : "implement", workflow, settings, defaults) !== null;
   return isNamed
     ? null
     : `No model is named, and bedrock has no default: set "model" in the front matter of ${workflowFileName(phase)}, or "models.implement" in .ai-implement/config.yml, to a model or an inference profile of the project's awsRegion.`;

@@ -1,6 +1,6 @@
 import { StepFailure } from "../pipeline/step-failure.ts";
 import type { Work } from "../work.ts";
-import { missingModel, providerOf } from "./models.ts";
+import { defaultModelsOf, missingModel } from "./models.ts";
 import { type RepositorySettings, readRepositorySettings } from "./repository-settings.ts";
 import { readWorkflowFile, type WorkflowFile } from "./workflow-file.ts";
 
@@ -24,7 +24,7 @@ export const readRepositoryFiles = async (
   const { settings, problem } = await readRepositorySettings(folder);
   const notice =
     problem === null ? "" : ` The defaults are used instead of .ai-implement/config.yml: ${problem}`;
-  const missing = missingModel(phase, workflow, settings, providerOf(agent));
+  const missing = missingModel(phase, workflow, settings, defaultModelsOf(agent));
   if (missing !== null) throw new StepFailure("setup-failed", `${missing}${notice}`);
   return { workflow, settings, notice };
 };

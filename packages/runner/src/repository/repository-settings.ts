@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { readConfined } from "./confined-file.ts";
-import { parseYamlSettings } from "./yaml-settings.ts";
+import { ofRepository, parseYamlSettings } from "./yaml-settings.ts";
 
 const file = ".ai-implement/config.yml";
 const maxBytes = 64 * 1024;
@@ -48,7 +48,7 @@ export const readRepositorySettings = async (folder: string): Promise<ReadSettin
 
 const parse = (text: string): ReadSettings => {
   try {
-    return { settings: parseYamlSettings(text, schema, { file, firstLine: 1 }), problem: null };
+    return { settings: parseYamlSettings(text, schema, ofRepository(file, 1)), problem: null };
   } catch (error) {
     if (!(error instanceof StepFailure)) throw error;
     return { settings: defaults, problem: error.message };

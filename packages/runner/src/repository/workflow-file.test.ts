@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { matching } from "../testing/matchers.ts";
-import { defaultGapAnalysisModel, defaultModel, modelFor } from "./models.ts";
+import { defaultGapAnalysisModel, defaultModel, defaultModelsOf, modelFor } from "./models.ts";
 import { parseWorkflowFile } from "./workflow-file.ts";
 
 const parse = (source: string) => parseWorkflowFile(source, "WORKFLOW.md");
@@ -50,13 +50,30 @@ describe("WORKFLOW.md and PLANNING.md (§10.2)", () => {
 
   it("chooses models: the repository's own, or the defaults", () => {
     const none = { models: {} };
-    expect(modelFor("implement", { body: "" }, none, "anthropic")).toBe(defaultModel);
-    expect(modelFor("gap-analysis", { body: "", model: "big" }, none, "anthropic")).toBe(
+    const anthropic = defaultModelsOf({ kind: "claude-code" });
+    expect(modelFor("implement", { body: "" }, none, anthropic)).toBe(defaultModel);
+    expect(modelFor("gap-analysis", { body: "", model: "big" }, none, anthropic)).toBe(
       defaultGapAnalysisModel,
     );
-    expect(modelFor("plan", { body: "", model: "big" }, none, "anthropic")).toBe("big");
+    expect(modelFor("plan", { body: "", model: "big" }, none, anthropic)).toBe("big");
     const settings = { models: { implement: "strong", review: "strict" } };
-    expect(modelFor("implement", { body: "", model: "big" }, settings, "anthropic")).toBe("strong");
-    expect(modelFor("review", { body: "", model: "big" }, settings, "anthropic")).toBe("strict");
+    expect(modelFor("implement", { body: "", model: "big" }, settings, anthropic)).toBe("strong");
+    expect(modelFor("review", { body: "", model: "big" }, settings, anthropic)).toBe("strict");
+  });
+
+  it("§10.4 chooses an agent's own models, and the operator's before them", () => {
+    const none = { models: {} };
+    const own = defaultModelsOf({ kind: "codex" });
+    expect(modelFor("implement", { body: "" }, none, own)).toBe("gpt-6.1-sol");
+    expect(modelFor("gap-analysis", { body: "" }, none, own)).toBe("gpt-6-luna");
+    const operators = defaultModelsOf({ kind: "codex", model: "theirs" });
+    expect(modelFor("review", { body: "" }, none, operators)).toBe("theirs");
+    expect(modelFor("gap-analysis", { body: "" }, none, operators)).toBe("theirs");
+    expect(modelFor("plan", { body: "", model: "repository's" }, none, operators)).toBe("repository's");
+    const bedrock = defaultModelsOf({ kind: "claude-code", provider: "bedrock" });
+    expect(modelFor("plan", { body: "" }, none, bedrock)).toBeNull();
+    expect(modelFor("gap-analysis", { body: "" }, { models: { implement: "profile" } }, bedrock)).toBe(
+      "profile",
+    );
   });
 });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { readConfined } from "./confined-file.ts";
 import { modelName } from "./repository-settings.ts";
-import { parseYamlSettings } from "./yaml-settings.ts";
+import { ofRepository, parseYamlSettings } from "./yaml-settings.ts";
 
 const maxBytes = 256 * 1024;
 const script = z.string().trim().min(1).max(20_000);
@@ -49,7 +49,7 @@ export const readWorkflowFile = async (folder: string, phase: WirePhase): Promis
 export const parseWorkflowFile = (source: string, file: string): WorkflowFile => {
   const text = source.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
   const { frontMatter, body } = splitFrontMatter(text, file);
-  const settings = parseYamlSettings(frontMatter, frontMatterSchema, { file, firstLine: 2 });
+  const settings = parseYamlSettings(frontMatter, frontMatterSchema, ofRepository(file, 2));
   const { gap_analysis_model: gapAnalysisModel, ...rest } = settings;
   return {
     ...rest,

@@ -1,53 +1,74 @@
-import { LineCounter, parseDocument } from "yaml";
+import type { RunnerFailureReason } from "@ai-implement/contracts";
+import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { oneLine } from "../text/clip.ts";
+import { yamlExcess } from "./yaml-bounds.ts";
 
 /** Enough for anchors that people write; an alias bomb needs thousands. */
 const maxAliases = 50;
+/** Whoever wrote more mistakes than that begins with these. */
+const maxProblems = 5;
+
+export interface YamlSource {
+  readonly file: string;
+  /** Line of the file at which the text begins, from 1. */
+  readonly firstLine: number;
+  /** A sentence: where it has to be mended. */
+  readonly fix: string;
+  readonly reason: RunnerFailureReason;
+}
+
+/** For what a target repository wrote. */
+export const ofRepository = (file: string, firstLine: number): YamlSource => ({
+  file,
+  firstLine,
+  fix: "Mend it on the default branch.",
+  reason: "setup-failed",
+});
 
 /**
- * Reads settings that a repository wrote in YAML. Unknown keys are let through; a wrong one is named with its line.
- * @param firstLine line of the file at which `source` begins, from 1
- * @throws StepFailure `setup-failed`
+ * Reads settings in YAML. What is wrong is named with its line; whether an unknown key is, the schema says.
+ * @throws StepFailure
  */
 export const parseYamlSettings = <Schema extends z.ZodType>(
-  source: string,
+  text: string,
   schema: Schema,
-  { file, firstLine }: { readonly file: string; readonly firstLine: number },
+  { file, firstLine, fix, reason }: YamlSource,
 ): z.output<Schema> => {
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const fail = (offset: number, problem: string): never => {
-    const line = firstLine + lines.linePos(offset).line - 1;
-    throw new StepFailure(
-      "setup-failed",
-      `${file}, line ${line}: ${oneLine(problem, 500)}. Mend it on the default branch.`,
-    );
+  const at = (offset: number, problem: string): string =>
+    `line ${firstLine + Math.max(1, lines.linePos(offset).line) - 1}: ${oneLine(problem, 500)}`;
+  const fail = (...problems: readonly string[]): never => {
+    throw new StepFailure(reason, `${file}, ${problems.join("; ")}. ${fix}`);
   };
+  const excess = yamlExcess(text);
+  if (excess !== null) return fail(`line ${firstLine}: ${excess}`);
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const [syntaxError] = document.errors;
-  if (syntaxError !== undefined) return fail(syntaxError.pos[0], syntaxError.message);
+  if (syntaxError !== undefined) return fail(at(syntaxError.pos[0], syntaxError.message));
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: maxAliases }) ?? {};
   } catch (error) {
-    return fail(0, error instanceof Error ? error.message : String(error));
+    return fail(at(0, error instanceof Error ? error.message : String(error)));
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path ?? [];
-  const node: unknown = document.getIn(path, true);
   return fail(
-    startOf(node) ?? 0,
-    `${path.join(".") || "the settings"}: ${issue?.message ?? "not understood"}`,
+    ...parsed.error.issues
+      .slice(0, maxProblems)
+      .map(({ path, message }) =>
+        at(startOf(document, path), `${path.join(".") || "the settings"}: ${message}`),
+      ),
   );
 };
 
-const startOf = (node: unknown): number | undefined => {
-  if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range))
-    return undefined;
-  const range: readonly unknown[] = node.range;
-  const start = range[0];
-  return typeof start === "number" ? start : undefined;
+/** Where the value stands, or what it is missing from. */
+const startOf = (document: Document.Parsed, path: readonly PropertyKey[]): number => {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
 };

@@ -1,12 +1,13 @@
 import type { Usage } from "@ai-implement/contracts";
 import { z } from "zod";
-import type { AgentPurpose } from "../agent/agent.ts";
+import type { AgentOutcome, AgentPurpose } from "../agent/agent.ts";
+import type { ModelUse, SessionMeter } from "../model-proxy/model-proxy.ts";
 import { required } from "../pipeline/facts.ts";
 import type { StepInput } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { createUsageMeter } from "../pipeline/usage-meter.ts";
 import { answerAgainPrompt } from "../prompts/review.ts";
-import { modelFor, providerOf } from "../repository/models.ts";
+import { defaultModelsOf, modelFor } from "../repository/models.ts";
 
 export interface Question {
   readonly purpose: AgentPurpose;
@@ -24,39 +25,69 @@ export interface Answer {
 
 /** One session of the agent, within what is left of the budget. @throws StepFailure with the agent's own reason */
 export const askAgent = async (input: StepInput, question: Question): Promise<Answer> => {
-  const { job, facts, folders, agent, meter, environment, signal } = input;
-  const { purpose } = question;
-  const { perRunUsd, maxTurns } = job.limits;
+  const { job, facts, folders, agent, models, meter, account, environment, signal } = input;
+  const { purpose, prompt } = question;
   const workflow = required(facts.workflow, "clone");
-  const model = modelFor(purpose, workflow, required(facts.settings, "clone"), providerOf(job.agent));
-  const budgetUsd = perRunUsd === undefined ? undefined : perRunUsd - meter.knownCostUsd();
-  if (budgetUsd !== undefined && budgetUsd <= 0)
-    throw new StepFailure(
-      "budget",
-      `The run's budget of $${perRunUsd?.toFixed(2)} was spent before the ${purpose} session (perRunUsd of the project).`,
-    );
+  const settings = required(facts.settings, "clone");
+  const model = required(
+    modelFor(purpose, workflow, settings, defaultModelsOf(job.agent)) ?? undefined,
+    "clone",
+  );
+  const budgetUsd = budgetLeft(input, purpose);
+  // What is asked of the model is counted where it passes by, and refused there when the budget is spent.
+  const session = models?.open(budgetUsd) ?? null;
+  account.prompted(prompt);
   const outcome = await agent.run(
     {
       ...question,
       directory: folders.workspace,
       access: purpose === "implement" ? "edit" : "read-only",
-      model: required(model ?? undefined, "clone"),
-      maxTurns,
+      model,
+      maxTurns: job.limits.maxTurns,
       environment,
       signal,
-      ...(budgetUsd === undefined ? {} : { budgetUsd }),
+      ...(budgetUsd === undefined || session !== null ? {} : { budgetUsd }),
     },
     input.onActivity,
   );
-  meter.add(outcome.usage);
+  const usage = usageOf(session, outcome);
+  // Calls that broke off cost something that nobody could measure: a budget counts them at what they cost at most.
+  meter.add(usage, Math.max(usage?.costUsd ?? 0, session?.chargedUsd() ?? 0));
+  account.session(purpose, usesOf(session, model, usage));
+  if (outcome.kind === "failed" && session?.refusedForBudget() === true)
+    throw new StepFailure("budget", spentMessage(input, `during the ${purpose} session`));
   switch (outcome.kind) {
     case "completed":
-      return outcome;
+      return { ...outcome, usage: usage ?? outcome.usage };
     case "failed":
       throw new StepFailure(outcome.reason, outcome.message);
     case "stopped":
       throw new Error(`the ${purpose} session was stopped`);
   }
+};
+
+/** Undefined: there is no limit. @throws StepFailure when nothing is left */
+const budgetLeft = (input: StepInput, purpose: AgentPurpose): number | undefined => {
+  const { perRunUsd } = input.job.limits;
+  if (perRunUsd === undefined) return undefined;
+  const left = perRunUsd - input.meter.chargedUsd();
+  if (left > 0) return left;
+  throw new StepFailure("budget", spentMessage(input, `before the ${purpose} session`));
+};
+
+const spentMessage = ({ job: { limits } }: StepInput, when: string): string =>
+  `The run's budget of $${limits.perRunUsd?.toFixed(2)} was spent ${when} (perRunUsd of the project).`;
+
+/** The agent's own account counts only where none of its calls passed us by; how often it took a turn only it knows. */
+const usageOf = (session: SessionMeter | null, outcome: AgentOutcome): Usage | null => {
+  if (session === null || session.byModel().length === 0) return outcome.usage;
+  return { ...session.usage(), turns: outcome.usage?.turns ?? session.usage().turns };
+};
+
+const usesOf = (session: SessionMeter | null, model: string, usage: Usage | null): readonly ModelUse[] => {
+  const counted = session?.byModel() ?? [];
+  if (counted.length > 0) return counted;
+  return usage === null ? [] : [{ model, usage }];
 };
 
 /** A value in the asked-for form, or null when the agent did not give one even when asked again. */

@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { chmod, cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checkout } from "../git/checkout.ts";
 import { reasonOf } from "../git/git.ts";
+import { refuseMergeConflict } from "../git/merge-conflict.ts";
 import { lookAtRemote, reachingRemote, remoteUrl } from "../git/remote.ts";
 import type { Step, StepInput } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
@@ -32,9 +33,12 @@ export const clone: Step = {
     const from = continues
       ? `going on with ${repository.branch}`
       : `starting from ${repository.defaultBranch}`;
+    if (continues) await refuseMergeConflict(input);
+    await input.sandbox.give(checkout.directory);
     const { notice, ...files } = await readRepositoryFiles(checkout.directory, input.job);
     return {
       status: "succeeded",
+      input: `${repository.slug}, branch ${repository.branch}`,
       detail: `${repository.slug}, ${from} at ${parentCommit.slice(0, 12)}${notice}`,
       facts: { checkout, ...files },
     };
@@ -50,11 +54,13 @@ const branchIsGone = ({ repository: { branch, slug }, revision }: Work): StepFai
 const thrifty = ["--depth=1", "--filter=blob:none"];
 
 const fetchInto = async (input: StepInput, branch: string): Promise<void> => {
-  const { workspace, gitDirectory, temporary } = input.folders;
+  const { workspace, gitDirectory, own } = input.folders;
   const { slug, cloneUrl } = input.job.repository;
   const run = async (economies: readonly string[]) => {
     await rm(workspace, { recursive: true, force: true });
     await rm(gitDirectory, { recursive: true, force: true });
+    // The folder above lets the agent's user through, and with it everybody else: another attempt's agent, too.
+    await mkdir(workspace, { mode: 0o700 });
     return input.git.attempt(
       [
         "clone",
@@ -69,7 +75,7 @@ const fetchInto = async (input: StepInput, branch: string): Promise<void> => {
         remoteUrl(cloneUrl),
         workspace,
       ],
-      await reachingRemote(input, { directory: temporary }),
+      await reachingRemote(input, { directory: own }),
     );
   };
   let result = await run(thrifty);
@@ -85,6 +91,7 @@ const fetchInto = async (input: StepInput, branch: string): Promise<void> => {
 /** Ours stays outside of its reach (see `Checkout`); it gets a copy, so that its git works as usual. */
 const giveAgentItsOwnGitDirectory = async ({ folders }: StepInput): Promise<void> => {
   const theirs = join(folders.workspace, ".git");
+  await chmod(folders.gitDirectory, 0o700);
   await rm(theirs, { recursive: true, force: true });
   await mkdir(theirs);
   await cp(folders.gitDirectory, theirs, { recursive: true, mode: constants.COPYFILE_FICLONE });
@@ -93,7 +100,7 @@ const giveAgentItsOwnGitDirectory = async ({ folders }: StepInput): Promise<void
 const headOf = async ({ git, folders }: StepInput): Promise<string> =>
   (
     await git.read([`--git-dir=${folders.gitDirectory}`, "rev-parse", "--verify", "HEAD^{commit}"], {
-      directory: folders.temporary,
+      directory: folders.own,
     })
   ).trim();
 
@@ -107,7 +114,7 @@ const findBase = async (input: StepInput): Promise<string> => {
   const refspecs = [...new Set([defaultBranch, branch])].map(
     (name) => `+refs/heads/${name}:refs/remotes/origin/${name}`,
   );
-  const options = { directory: input.folders.temporary };
+  const options = { directory: input.folders.own };
   for (const depth of depths) {
     await fetchMore(input, ["fetch", "--no-tags", `--depth=${depth}`, "origin", ...refspecs]);
     const found = await input.git.attempt(
@@ -128,9 +135,9 @@ const findBase = async (input: StepInput): Promise<string> => {
 };
 
 const fetchMore = async (input: StepInput, args: readonly string[]): Promise<void> => {
-  const { gitDirectory, temporary } = input.folders;
+  const { gitDirectory, own } = input.folders;
   const { slug, branch } = input.job.repository;
-  const options = await reachingRemote(input, { directory: temporary });
+  const options = await reachingRemote(input, { directory: own });
   const result = await input.git.attempt([`--git-dir=${gitDirectory}`, ...args], options);
   if (!succeeded(result))
     throw new StepFailure(

@@ -14,6 +14,7 @@ export const collect: Step = {
     const files = (await changedFiles(git, checkout, from, to)).map(({ path }) => path);
     return {
       status: "succeeded",
+      input: checkout.directory,
       detail: `${files.length} files changed, left uncommitted`,
       facts: { delivered: true, change: { from, to, headCommit: checkout.baseCommit, files } },
     };

@@ -13,6 +13,7 @@ export const explore: Step = {
     const answer = await askAgent(input, { purpose: "explore", prompt });
     return {
       status: "succeeded",
+      input: `${input.job.ticket.identifier}, ${prompt.length} characters of prompt`,
       detail: answer.text,
       usage: answer.usage,
       facts: { exploration: answer.session },

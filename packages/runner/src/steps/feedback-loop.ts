@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Checkout, diffBetween, snapshot } from "../git/checkout.ts";
 import { required } from "../pipeline/facts.ts";
 import type { Step, StepInput } from "../pipeline/step.ts";
+import { type Failure, StepFailure } from "../pipeline/step-failure.ts";
 import { createFence, type Fence } from "../prompts/fence.ts";
 import { findingsPrompt, implementPrompt } from "../prompts/implement.ts";
 import { reviewPrompt } from "../prompts/review.ts";
@@ -26,29 +27,62 @@ export const feedbackLoop: Step = {
     const checkout = required(input.facts.checkout, "clone");
     const treeBeforeAgent = await snapshot(input.git, checkout);
     const { maxIterations } = input.job.limits;
-    let work: Answer | null = null;
-    let verdict: Verdict = { approved: false, findings: [] };
-    let iterations = 0;
-    while (iterations < maxIterations && !verdict.approved) {
-      const round = iterations + 1;
-      work = await implement(input, round, work, verdict.findings);
-      const tree = await snapshot(input.git, checkout);
-      // Nothing to review: the preflight says so, and a reviewer's opinion of it is not worth its price.
-      if (tree === treeBeforeAgent) break;
-      verdict = await review(input, round, checkout, tree);
-      iterations = round;
-    }
-    const outcome: Review = {
-      approved: verdict.approved,
-      iterations,
-      findings: verdict.approved ? [] : verdict.findings,
-    };
+    const progress: Progress = { work: null, verdict: notApproved, iterations: 0 };
+    const stopped = await keepingWhatIsThere(input, checkout, treeBeforeAgent, async () => {
+      while (progress.iterations < maxIterations && !progress.verdict.approved) {
+        const round = progress.iterations + 1;
+        progress.work = await implement(input, round, progress.work, progress.verdict.findings);
+        progress.verdict = notApproved;
+        const tree = await snapshot(input.git, checkout);
+        // Nothing to review: the preflight says so, and a reviewer's opinion of it is not worth its price.
+        if (tree === treeBeforeAgent) break;
+        progress.verdict = await review(input, round, checkout, tree);
+        progress.iterations = round;
+      }
+    });
+    const { work, verdict, iterations } = progress;
+    const { approved } = verdict;
+    const outcome: Review = { approved, iterations, findings: approved ? [] : verdict.findings };
     return {
-      status: "succeeded",
-      detail: describeReview(outcome),
-      facts: { treeBeforeAgent, review: outcome, summary: work?.text ?? "" },
+      status: stopped === null ? "succeeded" : "failed",
+      detail: stopped === null ? describeReview(outcome) : `${stopped.message} What was done is kept.`,
+      facts: {
+        treeBeforeAgent,
+        review: outcome,
+        summary: work?.text ?? "",
+        ...(stopped === null ? {} : { stopped }),
+      },
     };
   },
+};
+
+/** How far the loop has come: kept outside of it, because it can be stopped anywhere. */
+interface Progress {
+  work: Answer | null;
+  verdict: Verdict;
+  iterations: number;
+}
+
+const notApproved: Verdict = { approved: false, findings: [] };
+
+/**
+ * A budget that is spent ends the work, and does not take back what was paid for: where the agent has changed something it
+ * goes on its way as a draft. Null: the work came to its own end.
+ */
+const keepingWhatIsThere = async (
+  input: StepInput,
+  checkout: Checkout,
+  treeBeforeAgent: string,
+  work: () => Promise<void>,
+): Promise<Failure | null> => {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (!(error instanceof StepFailure) || error.reason !== "budget") throw error;
+    if ((await snapshot(input.git, checkout)) === treeBeforeAgent) throw error;
+    return { reason: error.reason, message: error.message };
+  }
 };
 
 const implement = (

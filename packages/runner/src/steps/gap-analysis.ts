@@ -1,4 +1,3 @@
-import type { GapAnalysis } from "@ai-implement/contracts";
 import { z } from "zod";
 import { diffBetween } from "../git/checkout.ts";
 import { required } from "../pipeline/facts.ts";
@@ -8,13 +7,13 @@ import { createFence } from "../prompts/fence.ts";
 import { gapAnalysisPrompt } from "../prompts/gap-analysis.ts";
 import { askForAnswer, withUsage } from "./ask-agent.ts";
 import { maxDiffCharacters } from "./feedback-loop.ts";
+import { type ProvenAnalysis, provenClaims } from "./proven-claims.ts";
 
 const claimSchema = z.object({
   claim: z.string(),
   ticketWords: z.string().optional(),
   file: z.string().optional(),
 });
-type ClaimLine = z.output<typeof claimSchema>;
 
 const answerSchema = z.object({
   implemented: z.array(claimSchema),
@@ -39,28 +38,26 @@ export const gapAnalysis: Step = {
     );
     if (value === null)
       throw new StepFailure("agent-failed", "The agent gave no gap analysis in the asked-for form.");
-    const analysis = onlyProven(value, files);
+    const { title, description } = input.job.ticket;
+    const proven = provenClaims(value, { ticket: `${title}\n${description}`, files });
+    input.account.dropped(proven.leftOut + proven.stripped);
     return {
       status: "succeeded",
-      detail: `${analysis.implemented.length} implemented, ${analysis.gaps.length} gaps, ${analysis.manualSteps.length} manual steps`,
-      facts: { gapAnalysis: analysis },
+      input: `the diff of ${files.length} files against ${input.job.ticket.identifier}`,
+      detail: describe(proven),
+      facts: { gapAnalysis: proven.analysis },
       ...withUsage(usage),
     };
   },
 };
 
-/** A file that is not in the diff proves nothing: the claim stays, without it. */
-const onlyProven = (answer: z.output<typeof answerSchema>, files: readonly string[]): GapAnalysis => {
-  const inDiff = new Set(files);
-  const checked = (lines: readonly ClaimLine[]): GapAnalysis["gaps"] =>
-    lines.map(({ claim, ticketWords, file }) => ({
-      claim,
-      ...(ticketWords === undefined ? {} : { ticketWords }),
-      ...(file === undefined || !inDiff.has(file) ? {} : { file }),
-    }));
-  return {
-    implemented: checked(answer.implemented),
-    gaps: checked(answer.gaps),
-    manualSteps: checked(answer.manualSteps),
-  };
-};
+const describe = ({ analysis, leftOut, stripped }: ProvenAnalysis): string =>
+  [
+    `${analysis.implemented.length} implemented, ${analysis.gaps.length} gaps, ${analysis.manualSteps.length} manual steps`,
+    ...(leftOut === 0
+      ? []
+      : [`${leftOut} left out, as the files that were to prove them are not in the diff`]),
+    ...(stripped === 0
+      ? []
+      : [`${stripped} kept without the words or files that they named, which are not there`]),
+  ].join("; ");

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { required } from "../pipeline/facts.ts";
 import type { Step, StepInput } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
-import { describeEnd, runCommand, succeeded } from "../process/run-command.ts";
+import { describeEnd, succeeded } from "../process/run-command.ts";
 import { findConfined, readConfined } from "../repository/confined-file.ts";
 import type { PackageManager } from "../repository/repository-settings.ts";
-import { maxScriptOutput } from "./run-script.ts";
+import { refusedHosts } from "../sandbox/refused-hosts.ts";
+import { runInside } from "../sandbox/run-inside.ts";
+import { maxScriptOutput, ranCommand, scriptTimeoutMs } from "./run-script.ts";
 
-const timeoutMs = 20 * 60_000;
 const maxManifestBytes = 1024 * 1024;
 const maxLockfileBytes = 64 * 1024 * 1024;
 
@@ -18,25 +19,27 @@ export const install: Step = {
     const choice = await chooseInstall(input);
     if (choice.kind === "nothing") return { status: "skipped", detail: choice.why };
     const [command, ...args] = choice.command;
-    const result = await runCommand({
+    const result = await runInside(input.sandbox, {
       command,
       arguments: args,
       directory: input.folders.workspace,
       environment: input.environment,
-      timeoutMs,
+      timeoutMs: scriptTimeoutMs,
       signal: input.signal,
       maxOutput: maxScriptOutput,
       keep: "tail",
     });
-    const said = `\`${choice.command.join(" ")}\` ${describeEnd(result)}\n${result.output.trim()}`.trim();
+    const line = choice.command.join(" ");
+    input.account.ran(ranCommand("install", line, result));
+    const said = `\`${line}\` ${describeEnd(result)}\n${result.output.trim()}`.trim();
     if (!succeeded(result))
       throw new StepFailure(
         "install-failed",
         result.end.kind === "not-started"
           ? `${command} is not installed where the run happens (${result.end.message}): use an image that has it, or set packageManager in .ai-implement/config.yml.`
-          : said,
+          : refusedHosts(input.sandbox) + said,
       );
-    return { status: "succeeded", detail: said };
+    return { status: "succeeded", input: line, detail: said };
   },
 };
 

@@ -24,6 +24,7 @@ export const openCheckout: Step = {
     const { notice, ...files } = await readRepositoryFiles(workspace, input.job);
     return {
       status: "succeeded",
+      input: workspace,
       detail: `${workspace} at ${head.slice(0, 12)}${notice}`,
       facts: { checkout, ...files },
     };

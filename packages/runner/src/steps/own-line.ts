@@ -5,6 +5,7 @@ interface Outcome<Value> {
   readonly value: Value;
   readonly detail: string;
   readonly usage?: Usage;
+  readonly input?: string;
 }
 
 /** Part of a step that people want to see by itself, such as one iteration. */
@@ -15,8 +16,8 @@ export const inOwnLine = async <Value>(
 ): Promise<Value> => {
   const line = steps.begin(name);
   try {
-    const { value, detail, usage } = await work();
-    line.end({ status: "succeeded", detail, ...(usage === undefined ? {} : { usage }) });
+    const { value, ...said } = await work();
+    line.end({ status: "succeeded", ...said });
     return value;
   } catch (error) {
     line.end({ status: "failed", detail: error instanceof Error ? error.message : String(error) });

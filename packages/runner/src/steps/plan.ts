@@ -5,6 +5,7 @@ import type { Step } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
 import { planPrompt } from "../prompts/plan.ts";
 import { askForAnswer, withUsage } from "./ask-agent.ts";
+import { workUnitSchema, workUnitsText } from "./work-units.ts";
 
 const kinds = [
   "architecture",
@@ -15,12 +16,14 @@ const kinds = [
 
 const answerSchema = z.object({
   sections: z.array(z.object({ kind: z.enum(kinds), body: z.string().min(1) })).min(1),
+  workUnits: z.array(workUnitSchema).optional(),
 });
 
 /** Up to four sections in a fixed order, the last only where there are relatives (§10.3). */
 export const plan: Step = {
   essential: true,
   run: async (input) => {
+    const { ticket } = input.job;
     const { value, usage } = await askForAnswer(
       input,
       {
@@ -30,7 +33,17 @@ export const plan: Step = {
       },
       answerSchema,
     );
-    const sections = value === null ? [] : inOrder(value, input.job.ticket.relatives.length > 0);
+    const units = await workUnitsText(value?.workUnits ?? [], input.folders.workspace);
+    const written = value?.sections ?? [];
+    // Units that are told apart say more than a section in one piece.
+    const all =
+      units === null
+        ? written
+        : [
+            ...written.filter(({ kind }) => kind !== "work-units"),
+            { kind: "work-units" as const, body: units },
+          ];
+    const sections = inOrder(all, ticket.relatives.length > 0);
     if (sections.length === 0)
       throw new StepFailure(
         "agent-failed",
@@ -38,6 +51,7 @@ export const plan: Step = {
       );
     return {
       status: "succeeded",
+      input: `what was found for ${ticket.identifier}, and ${ticket.relatives.length} related tickets`,
       detail: sections.map(({ kind }) => kind).join(", "),
       facts: { plan: { sections } },
       ...withUsage(usage),
@@ -45,7 +59,7 @@ export const plan: Step = {
   },
 };
 
-const inOrder = ({ sections }: z.output<typeof answerSchema>, hasRelatives: boolean): Plan["sections"] =>
+const inOrder = (sections: Plan["sections"], hasRelatives: boolean): Plan["sections"] =>
   kinds
     .filter((kind) => kind !== "context" || hasRelatives)
     .flatMap((kind) => sections.filter((section) => section.kind === kind).slice(0, 1));

@@ -26,6 +26,7 @@ export const preflight: Step = {
     const headCommit = await commit(input, tree);
     return {
       status: "succeeded",
+      input: `the work since ${checkout.baseCommit.slice(0, 12)}`,
       detail: `${files.length} files changed, commit ${headCommit.slice(0, 12)}`,
       facts: {
         change: { from: checkout.baseCommit, to: tree, headCommit, files: files.map(({ path }) => path) },

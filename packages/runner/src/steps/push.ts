@@ -40,6 +40,7 @@ export const push: Step = {
     }
     return {
       status: "succeeded",
+      input: `commit ${headCommit} for ${slug}`,
       detail: `${headCommit.slice(0, 12)} on ${branch}`,
       facts: { delivered: true },
     };

@@ -1,12 +1,13 @@
 import type { StepInput } from "../pipeline/step.ts";
 import { StepFailure } from "../pipeline/step-failure.ts";
-import { type CommandResult, describeEnd, runCommand } from "../process/run-command.ts";
+import { type CommandResult, describeEnd } from "../process/run-command.ts";
 import { findConfined } from "../repository/confined-file.ts";
+import { runInside } from "../sandbox/run-inside.ts";
 import { oneLine } from "../text/clip.ts";
 
 /** Of a script's output, the end is kept: that is where it says what went wrong. In characters. */
 export const maxScriptOutput = 18_000;
-const timeoutMs = 20 * 60_000;
+export const scriptTimeoutMs = 20 * 60_000;
 
 export interface ScriptRun {
   /** The path, or the first words of the text. */
@@ -19,7 +20,11 @@ export interface ScriptRun {
  * It is the repository owner's own; no word of a ticket is in it.
  * @throws StepFailure `setup-failed` for a file outside of the repository
  */
-export const runScript = async (input: StepInput, script: string): Promise<ScriptRun> => {
+export const runScript = async (
+  input: StepInput,
+  step: "setup" | "verify" | "teardown",
+  script: string,
+): Promise<ScriptRun> => {
   const { workspace } = input.folders;
   const found = await findConfined(workspace, script);
   if (found.kind === "refused")
@@ -27,7 +32,7 @@ export const runScript = async (input: StepInput, script: string): Promise<Scrip
       "setup-failed",
       `The script "${oneLine(script, 200)}" of WORKFLOW.md cannot be run: ${found.why}.`,
     );
-  const result = await runCommand({
+  const result = await runInside(input.sandbox, {
     command: "bash",
     arguments: [
       "--noprofile",
@@ -38,13 +43,23 @@ export const runScript = async (input: StepInput, script: string): Promise<Scrip
     ],
     directory: workspace,
     environment: input.environment,
-    timeoutMs,
+    timeoutMs: scriptTimeoutMs,
     signal: input.signal,
     maxOutput: maxScriptOutput,
     keep: "tail",
   });
-  return { command: oneLine(script, 500), result };
+  const command = oneLine(script, 500);
+  input.account.ran(ranCommand(step, command, result));
+  return { command, result };
 };
+
+/** For the receipt. */
+export const ranCommand = (step: string, command: string, { end, seconds }: CommandResult) => ({
+  step,
+  command,
+  exitCode: end.kind === "exited" ? end.exitCode : null,
+  seconds,
+});
 
 /** For the step's line: how it ended, and its last words. */
 export const scriptDetail = ({ command, result }: ScriptRun): string =>

@@ -39,6 +39,12 @@ describe("setup and teardown scripts of WORKFLOW.md (§10.1)", () => {
     });
   });
 
+  it("writes down what was run, with its exit code, for the receipt", async () => {
+    const run = await runWith({ "WORKFLOW.md": "---\nsetup: echo a\nverify: exit 3\n---\n" });
+    expect(stepOf(run, "setup")).toMatchObject({ input: "echo a" });
+    expect(run.report.receipt?.commands).toMatchObject([{ step: "setup", command: "echo a", exitCode: 0 }]);
+  });
+
   it("treats an unset variable as a failure, as bash -u does", async () => {
     const { report } = await runWith({ "WORKFLOW.md": '---\nsetup: echo "$ABSENT"\n---\n' });
     expect(report).toMatchObject({ reason: "setup-failed", message: containing("ABSENT") });
@@ -113,7 +119,9 @@ describe("install (§10.1)", () => {
     process.env["PLANTED_FOR_THE_TEST"] = "a secret of the machine";
     const step = await installStep(dependent);
     delete process.env["PLANTED_FOR_THE_TEST"];
-    expect(step?.detail).toMatch(/sees (?:_ )?CI HOME LANG PATH PWD (?:SHLVL )?TERM TMPDIR\b/);
+    expect(step?.detail).toMatch(
+      /sees (?:_ )?CI HOME LANG PATH PWD RELEASE_SERVICE_TOKEN (?:SHLVL )?TERM TMPDIR\b/,
+    );
   });
 
   it("fails with the package manager's own words", async () => {

@@ -8,7 +8,11 @@ export const teardown: Step = {
   run: async (input) => {
     const script = input.facts.workflow?.teardown;
     if (script === undefined) return { status: "skipped", detail: "no teardown is named" };
-    const run = await runScript(input, script);
-    return { status: succeeded(run.result) ? "succeeded" : "failed", detail: scriptDetail(run) };
+    const run = await runScript(input, "teardown", script);
+    return {
+      status: succeeded(run.result) ? "succeeded" : "failed",
+      input: run.command,
+      detail: scriptDetail(run),
+    };
   },
 };

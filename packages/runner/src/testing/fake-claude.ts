@@ -23,6 +23,8 @@ export interface FakeClaudeSession {
 export const createFakeClaude = async (folder: string): Promise<FakeClaude> => {
   const evidence = join(folder, "evidence");
   await mkdir(evidence, { recursive: true });
+  // It may run as another user.
+  await chmod(evidence, 0o777);
   const command = join(folder, "claude");
   await writeFile(command, program(process.execPath, evidence));
   await chmod(command, 0o755);

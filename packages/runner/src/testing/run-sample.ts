@@ -3,10 +3,12 @@ import { join } from "node:path";
 import type { Job, StepReport } from "@ai-implement/contracts";
 import type { Agent } from "../agent/agent.ts";
 import { attemptFolders } from "../attempt-folder.ts";
+import { noCustomization } from "../custom/read-custom-folder.ts";
 import { createRepositoryAccess } from "../git/repository-access.ts";
-import { pipelines } from "../pipeline/pipelines.ts";
+import { openPipeline } from "../pipeline/open-pipeline.ts";
 import { createStop, type Stop } from "../pipeline/stop.ts";
 import { type JobEnd, runJob } from "../run-job.ts";
+import { createSharedSandbox } from "../sandbox/shared-sandbox.ts";
 import { createSecrets, secretsOf } from "../secrets.ts";
 import { type SampleRemote, path as usualPath } from "./sample-remote.ts";
 
@@ -29,15 +31,16 @@ export const runSample = async (
   const ended: string[] = [];
   const secrets = createSecrets(secretsOf(job));
   const { cloneUrl, credential = null } = job.repository;
+  const sandbox = createSharedSandbox([]);
   const end = await runJob({
     job,
-    pipeline: pipelines[job.phase],
-    folders: await attemptFolders(folder),
-    agent,
+    pipeline: await openPipeline(job.phase, job.custom ?? noCustomization),
+    folders: await attemptFolders(folder, job.runId, sandbox, path),
+    surroundings: { agent, sandbox, models: null, modelCredential: "none" },
     access: createRepositoryAccess({ cloneUrl, credential, renew: null, secrets, log: () => undefined }),
     path,
     stop,
-    redact: secrets.redact,
+    secrets,
     onStep: ({ name, status }: StepReport) => {
       if (status !== "running") ended.push(`${name} ${status}`);
     },

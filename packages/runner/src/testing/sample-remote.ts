@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -49,6 +49,8 @@ export interface SampleRemote {
 /** A bare repository with `main`, and history enough to be shallow on. */
 export const createSampleRemote = async (files: Readonly<Record<string, string>>): Promise<SampleRemote> => {
   const root = await mkdtemp(join(tmpdir(), "runner-test-"));
+  // The agent's user, where it is another, comes through to its rooms.
+  await chmod(root, 0o711);
   const url = join(root, "remote.git");
   const clone = join(root, "person");
   await git(root, "init", "--quiet", "--bare", "--initial-branch=main", url);

@@ -13,12 +13,22 @@ const minSecretLength = 6;
  * a JWT (`ghs_APPID_JWT`), so no length and no alphabet without dots is assumed.
  */
 const knownFormats: readonly RegExp[] = [
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
   /\bgh[oprsu]_[\w.-]{10,}/g,
   /\bgithub_pat_\w{10,}/g,
+  /\bglpat-[\w-]{16,}/g,
   /\bsk-ant-[\w-]{8,}/g,
-  /\blin_(?:api|oauth)_\w{8,}/g,
+  /\bsk-(?:proj|svcacct|admin)-[\w-]{16,}/g,
+  /\blin_(?:api|oauth|wh)_\w{8,}/g,
   /\bxox[a-z]-[\w-]{8,}/g,
+  /\bxapp-[\w-]{8,}/g,
+  /(?<=https:\/\/hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]+/g,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bATATT[\w=-]{16,}/g,
+  /\bfm[12][a-z]?_[\w+/=-]{16,}/g,
+  /\bnpm_[A-Za-z0-9]{36}\b/g,
+  // What a runner of ours claims and reports with.
+  /\b(?:claim|run)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[\w-]{43}/g,
   // A JWT, such as a job's identity: a header and a payload in JSON, and a signature.
   /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g,
 ];

@@ -25,6 +25,7 @@ import {
   write,
 } from "@ai-implement/emulators/anthropic/scenario.ts";
 import { afterEach, describe, expect, it } from "vitest";
+import { createSharedSandbox } from "../../sandbox/shared-sandbox.ts";
 import { createClaudeCode } from "./claude-code.ts";
 import { claudeCommand, type Stage, setTheStage } from "./testing/session.ts";
 
@@ -195,7 +196,12 @@ describe("§10.4 the real Claude Code", () => {
 
   it("describes itself with its version", async () => {
     const stage = await stageFor(always(say("Done.")));
-    const agent = createClaudeCode({ command, home: stage.home, credentials: { provider: "anthropic" } });
+    const agent = createClaudeCode({
+      command,
+      home: stage.home,
+      credentials: { provider: "anthropic" },
+      sandbox: createSharedSandbox([]),
+    });
     expect(await agent.describe()).toMatch(/^Claude Code \d+\.\d+\.\d+$/);
   });
 

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunnerFailureReason } from "@ai-implement/contracts";
-import { runCommand, succeeded } from "../../process/run-command.ts";
+import { type CommandResult, describeEnd, succeeded } from "../../process/run-command.ts";
+import { startInside } from "../../sandbox/run-inside.ts";
+import type { Program, Sandbox } from "../../sandbox/sandbox.ts";
 import type { Agent, AgentOutcome, AgentPurpose, AgentRequest, OnActivity } from "../agent.ts";
 import { activityOf } from "./activity.ts";
 import { argumentsFor, promptText } from "./command-line.ts";
@@ -12,6 +14,7 @@ import {
   type Credentials,
   environmentFor,
   homeVariables,
+  proxiedBedrockVariables,
   sessionMarker,
 } from "./environment.ts";
 import { type CredentialHint, mapOutcome } from "./map-outcome.ts";
@@ -25,6 +28,8 @@ export interface ClaudeCodeOptions {
   readonly credentials: Credentials;
   /** The agent's own: its settings, sessions and temporary files live here. Made when absent. */
   readonly home: string;
+  /** What its sessions run inside of. */
+  readonly sandbox: Sandbox;
   /** Where `describe` looks for the command; a session looks on its request's PATH. */
   readonly searchPath?: string | undefined;
   /** Retries of a failed request to the provider, by the CLI. */
@@ -37,20 +42,14 @@ const versionTimeoutMs = 30_000;
 
 /** The real Claude Code CLI as an agent (§10.4). */
 export const createClaudeCode = (options: ClaudeCodeOptions): Agent => {
-  const { command = "claude", home, searchPath = defaultSearchPath } = options;
+  const { command = "claude", home, sandbox, searchPath = defaultSearchPath } = options;
   let description: Promise<string> | undefined;
 
   const version = async (): Promise<string> => {
-    await mkdir(home, { recursive: true });
-    const asked = await runCommand({
-      command,
-      arguments: ["--version"],
-      directory: home,
-      environment: { PATH: searchPath, ...homeVariables(home) },
-      timeoutMs: versionTimeoutMs,
-      signal: new AbortController().signal,
-      maxOutput: 1_000,
-      keep: "head",
+    await makeHome(options, searchPath);
+    const asked = await ask(sandbox, { command, arguments: ["--version"] }, home, {
+      PATH: searchPath,
+      ...homeVariables(home),
     });
     const [number] = /\d+(\.\d+)+/.exec(asked.stdout) ?? [];
     if (succeeded(asked) && number !== undefined) return `Claude Code ${number}`;
@@ -66,21 +65,44 @@ export const createClaudeCode = (options: ClaudeCodeOptions): Agent => {
     },
     run: async (request, onActivity) => {
       if (request.signal.aborted) return { kind: "stopped", usage: null };
-      const problem = await prepare(home, request.directory);
+      const problem = await prepare(options, request);
       return problem === null ? runSession(options, command, request, onActivity) : unusable(problem);
     },
   };
 };
 
+const ask = (
+  sandbox: Sandbox,
+  program: Program,
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<CommandResult> =>
+  startInside(sandbox, {
+    ...program,
+    directory,
+    environment,
+    timeoutMs: versionTimeoutMs,
+    signal: new AbortController().signal,
+    maxOutput: 1_000,
+    keep: "head",
+  });
+
+/** As the agent's user: in a folder of its own, a link could lead what we make elsewhere. Null, or what is in the way. */
+const makeHome = async ({ home, sandbox }: ClaudeCodeOptions, path: string): Promise<string | null> => {
+  const made = await ask(sandbox, { command: "mkdir", arguments: ["-p", "--", join(home, "tmp")] }, "/", {
+    PATH: path,
+  });
+  return succeeded(made) ? null : made.stderr.trim() || describeEnd(made);
+};
+
 /** `null` when a session can start; otherwise what is in its way. */
-const prepare = async (home: string, directory: string): Promise<string | null> => {
+const prepare = async (options: ClaudeCodeOptions, { directory }: AgentRequest): Promise<string | null> => {
   try {
-    await mkdir(join(home, "tmp"), { recursive: true });
     await access(directory);
-    return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+  return makeHome(options, options.searchPath ?? defaultSearchPath);
 };
 
 const unusable = (problem: string): AgentOutcome =>
@@ -103,9 +125,11 @@ const prove = async (credentials: Credentials, purpose: AgentPurpose): Promise<P
   if (credentials.provider === "anthropic")
     return { kind: "variables", variables: anthropicVariables(credentials) };
   const answer = await credentials.sessions({ fresh: purpose === "gap-analysis" });
-  return answer.kind === "session"
-    ? { kind: "variables", variables: bedrockVariables(credentials.region, answer.session) }
-    : { kind: "failed", outcome: notBegun(answer.reason, answer.message) };
+  if (answer.kind === "failed") return { kind: "failed", outcome: notBegun(answer.reason, answer.message) };
+  // Behind the proxy, asking was for the reason why there are none: what is given to us stays with us.
+  return credentials.provider === "bedrock-proxied"
+    ? { kind: "variables", variables: proxiedBedrockVariables(credentials) }
+    : { kind: "variables", variables: bedrockVariables(credentials.region, answer.session) };
 };
 
 const hintFor = (credentials: Credentials): CredentialHint =>
@@ -114,7 +138,7 @@ const hintFor = (credentials: Credentials): CredentialHint =>
     : `Check that the role ${credentials.roleArn} (AWS_BEDROCK_ROLE_ARN) may invoke the model in ${credentials.region}, and that the account has access to it.`;
 
 const runSession = async (
-  { credentials, home, maxRetries, limits }: ClaudeCodeOptions,
+  { credentials, home, maxRetries, limits, sandbox }: ClaudeCodeOptions,
   command: string,
   request: AgentRequest,
   onActivity: OnActivity,
@@ -131,6 +155,7 @@ const runSession = async (
       arguments: argumentsFor(request),
       directory: request.directory,
       environment: { ...environment, [marker.variable]: marker.value },
+      sandbox,
       input: promptText(request.prompt),
       signal: request.signal,
       marker,

@@ -17,8 +17,15 @@ export interface BedrockCredentials {
   readonly sessions: AwsSessions;
 }
 
+/** The model proxy signs: the CLI gets no key of AWS (§11.3). */
+export interface ProxiedBedrockCredentials extends Omit<BedrockCredentials, "provider"> {
+  readonly provider: "bedrock-proxied";
+  /** Of the proxy, with the run's token in its path. */
+  readonly url: string;
+}
+
 /** How the CLI's sessions prove themselves to the model's provider. */
-export type Credentials = AnthropicCredentials | BedrockCredentials;
+export type Credentials = AnthropicCredentials | BedrockCredentials | ProxiedBedrockCredentials;
 
 /** A variable that every process of a session inherits: what it leaves behind is found by it. */
 export const sessionMarker = "AI_IMPLEMENT_AGENT_SESSION";
@@ -40,6 +47,9 @@ export const environmentFor = (
   // A ticket that says `@/etc/passwd` would have that file read into the conversation, past every permission.
   CLAUDE_CODE_DISABLE_ATTACHMENTS: "1",
   CLAUDE_CODE_DISABLE_AUTO_MEMORY: "1",
+  // It would write the state of the work tree into the system prompt: another one at every resume, so that nothing that
+  // the session has sent before is found in the provider's cache. And how to commit is none of the agent's business.
+  CLAUDE_CODE_DISABLE_GIT_INSTRUCTIONS: "1",
 });
 
 /** Enough to ask for the version. */
@@ -76,4 +86,14 @@ export const bedrockVariables = (
   AWS_ACCESS_KEY_ID: accessKeyId,
   AWS_SECRET_ACCESS_KEY: secretAccessKey,
   AWS_SESSION_TOKEN: sessionToken,
+});
+
+export const proxiedBedrockVariables = ({
+  region,
+  url,
+}: ProxiedBedrockCredentials): Readonly<Record<string, string>> => ({
+  CLAUDE_CODE_USE_BEDROCK: "1",
+  CLAUDE_CODE_SKIP_BEDROCK_AUTH: "1",
+  ANTHROPIC_BEDROCK_BASE_URL: url,
+  AWS_REGION: region,
 });

@@ -8,7 +8,7 @@ const maxPasses = 5;
  * shell command in a session of its own, which a signal to its process group does not reach.
  *
  * Reads /proc: on a system without it nothing is found, and only the process group ends. A process that cleared its
- * environment is out of reach too: that is the sandbox's to end.
+ * environment is out of reach too: where the agent has a user of its own, the sandbox ends it.
  */
 export const endLeftovers = async (variable: string, value: string): Promise<void> => {
   for (let pass = 0; pass < maxPasses; pass += 1) {

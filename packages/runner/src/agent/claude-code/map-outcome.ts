@@ -116,7 +116,8 @@ const openings: Partial<Readonly<Record<RunnerFailureReason, string>>> = {
 const reasonOfStatus = (status: number): RunnerFailureReason => {
   if (status === 401 || status === 402 || status === 403) return "unauthorised";
   if (status === 429) return "rate-limited";
-  if (status === 408) return "transport";
+  // Our own proxy says 502 and 504 of a provider that it cannot reach, as any gateway does.
+  if (status === 408 || status === 502 || status === 504) return "transport";
   return status >= 500 ? "provider-overloaded" : "agent-refused";
 };
 

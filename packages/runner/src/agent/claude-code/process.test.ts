@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createSharedSandbox } from "../../sandbox/shared-sandbox.ts";
 import type { AgentOutcome } from "../agent.ts";
 import { type ClaudeCodeOptions, createClaudeCode } from "./claude-code.ts";
 import { defaultLimits } from "./process.ts";
@@ -37,6 +38,7 @@ const runCli = async (
     command,
     home: join(folder, "home"),
     credentials: { provider: "anthropic" },
+    sandbox: createSharedSandbox([]),
     ...options,
   });
   return agent.run(
@@ -105,6 +107,7 @@ describe("§10.4 an agent that misbehaves", () => {
       command: "/bin/true",
       home: join(folder, "home"),
       credentials: { provider: "anthropic" },
+      sandbox: createSharedSandbox([]),
     });
     const request = {
       purpose: "implement",
@@ -126,6 +129,7 @@ describe("§10.4 an agent that misbehaves", () => {
       command: join(folder, "absent"),
       home: folder,
       credentials: { provider: "anthropic" },
+      sandbox: createSharedSandbox([]),
     });
     expect(await agent.describe()).toBe("Claude Code (version unknown)");
   });

@@ -2,6 +2,8 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "n
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCollector } from "../../process/collector.ts";
+import { notStartedInside } from "../../sandbox/run-inside.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { endLeftovers, sendSignal } from "./leftovers.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 import type { Exit } from "./map-outcome.ts";
@@ -11,6 +13,7 @@ export interface AgentProcess {
   readonly arguments: readonly string[];
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly sandbox: Sandbox;
   /** Written to its standard input, which is then closed. */
   readonly input: string;
   readonly signal: AbortSignal;
@@ -41,15 +44,17 @@ const drainMs = 2_000;
 export type OnLine = (line: string) => "more" | "last";
 
 /**
- * Runs a command in a process group of its own and leaves no process behind, however it ends. Never rejects for what
- * the command does.
+ * Runs a command inside of the sandbox, in a process group of its own, and leaves no process behind, however it ends.
+ * Never rejects for what the command does.
+ * @throws Error where a process of the agent's user does not end even when it is killed
  */
 export const runAgentProcess = async (
   task: AgentProcess,
   onLine: OnLine,
   limits: OutputLimits = defaultLimits,
 ): Promise<{ readonly exit: Exit; readonly errorOutput: string }> => {
-  const child = spawn(task.command, task.arguments, {
+  const program = task.sandbox.enter({ command: task.command, arguments: task.arguments });
+  const child = spawn(program.command, [...program.arguments], {
     cwd: task.directory,
     env: task.environment,
     detached: true,
@@ -72,7 +77,11 @@ export const runAgentProcess = async (
   task.signal.removeEventListener("abort", group.end);
   sendSignal(-started.pid, "SIGKILL");
   await endLeftovers(task.marker.variable, task.marker.value);
+  await task.sandbox.endAll();
   const errorOutput = await output.finished();
+  const notStarted = ended.code === null ? null : notStartedInside(ended.code, errorOutput);
+  if (notStarted !== null)
+    return { exit: { kind: "not-started", command: task.command, why: notStarted }, errorOutput: "" };
   return { exit: exitOf(ended, task.signal.aborted, output.tooLarge.aborted, limits), errorOutput };
 };
 

@@ -9,6 +9,7 @@ import {
   startAnthropicEmulator,
 } from "@ai-implement/emulators/anthropic/emulator.ts";
 import type { Scenario } from "@ai-implement/emulators/anthropic/scenario.ts";
+import { createSharedSandbox } from "../../../sandbox/shared-sandbox.ts";
 import type { AgentOutcome, AgentRequest } from "../../agent.ts";
 import { type ClaudeCodeOptions, createClaudeCode } from "../claude-code.ts";
 
@@ -57,6 +58,7 @@ export const setTheStage = async (command: string, scenario: Scenario): Promise<
         home,
         credentials: { provider: "anthropic", baseUrl: emulator.url, apiKey: "test-key" },
         maxRetries: 1,
+        sandbox: createSharedSandbox([]),
         ...options,
       }).run({ ...standardRequest(clone), ...request }, (line) => activity.push(line)),
     close: async () => {
