@@ -10,6 +10,7 @@ import {
   createAdapters,
   databasePath,
   dispatchPolicy,
+  jobProvisions,
   randomSecret,
   refuseForcedMode,
   startWarnings,
@@ -22,6 +23,7 @@ import type { Store } from "./ports/store.ts";
 import type { Adapters } from "./services/adapters.ts";
 import { createAlarm } from "./services/alarm.ts";
 import { createServices, lookKey } from "./services/create-services.ts";
+import { operatorCustomization } from "./services/customization/folders.ts";
 import { effectGatherMs } from "./services/effects/effect-worker.ts";
 import { createEngine } from "./services/engine.ts";
 import { createHealth } from "./services/health.ts";
@@ -59,6 +61,8 @@ export interface Orchestrator {
 export interface ComposeOptions {
   readonly config: Config;
   readonly logger: Logger;
+  /** Every configured secret, as the environment has it. */
+  readonly secrets?: readonly string[];
   /** `PATH` for the runners that are started on this machine. */
   readonly path: string;
 }
@@ -70,9 +74,15 @@ const pollGatherMs = 50;
 const requestsEndWithinMs = 1_000;
 
 /** All wiring, read top to bottom. Nothing listens, polls or delivers until `start`. */
-export const compose = async ({ config, logger, path }: ComposeOptions): Promise<Orchestrator> => {
+export const compose = async ({
+  config,
+  logger,
+  path,
+  secrets = [],
+}: ComposeOptions): Promise<Orchestrator> => {
   refuseForcedMode(config);
   for (const warning of startWarnings(config)) logger.warn({}, warning);
+  const { customization, pipelines } = await operatorCustomization(config.customDirectory);
   const { store, localPullRequests } = await openSqliteStore({ path: databasePath(config), clock });
   const adapters = await createAdapters(config, localPullRequests, { path, logger });
 
@@ -98,9 +108,14 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     clock,
     newId: uuidv7,
     logger,
+    secrets,
     policy: dispatchPolicy(config),
     reconcilePolicy: defaultReconcilePolicy,
     agent: agentSettings(config),
+    provisions: {
+      ...jobProvisions(config),
+      ...(customization === null ? {} : { custom: customization }),
+    },
     tokenSecret:
       config.runs.callback?.tokenSecret ?? (await store.setting("runner-token-secret", randomSecret)),
     orchestratorUrl: () => url,
@@ -147,6 +162,7 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     store,
     clock,
     runnerGateway,
+    receipts: services.receipts,
     trackerWebhooks,
     forgeWebhooks,
     gapFill,
@@ -156,6 +172,7 @@ export const compose = async ({ config, logger, path }: ComposeOptions): Promise
     templateSync,
     repositoryStatuses: createRepositoryStatuses({ store, templateSync, repositoryFiles }),
     pullStandings: createPullStandings({ store, adapters }),
+    pipelines,
     jiraDirectory: adapters.jiraDirectory,
     health: createHealth(store, poll.status, clock, config.service.pollIntervalMs),
     accessCode: config.service.adminAccessCode,

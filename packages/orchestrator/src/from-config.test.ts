@@ -38,6 +38,33 @@ describe("settings of parts that this version does not have", () => {
     );
   });
 
+  it("§8.2 RUNNER_MODE=local sends every run into a container of this machine", () => {
+    const local = configOf({
+      RUNNER_MODE: "local",
+      LOCAL_RUNNER_IMAGE: "ai-implement-runner:local",
+      RUNNER_CALLBACK_BASE_URL: "https://implement.example",
+      RUNNER_TOKEN_SECRET: "0123456789abcdef0123456789abcdef",
+    });
+    expect(() => refuseForcedMode(local)).not.toThrow();
+    expect(dispatchPolicy(local).forcedExecutor).toBe("docker");
+    expect(local.docker).toEqual({
+      host: "unix:///var/run/docker.sock",
+      image: "ai-implement-runner:local",
+      orchestratorUrl: "http://host.docker.internal:8080",
+    });
+  });
+
+  it("§8.6 an engine that cannot be spoken to is refused, where containers are wanted at all", () => {
+    const engine = { DOCKER_HOST: "ssh://builder.example" };
+    expect(() => configOf(engine)).not.toThrow();
+    expect(() => configOf({ ...engine, LOCAL_RUNNER_IMAGE: "runner:1" })).toThrow(
+      /DOCKER_HOST: it is neither unix:\/\/\/path nor tcp:\/\/host:port/,
+    );
+    expect(() =>
+      configOf({ DOCKER_HOST: "tcp://10.0.0.5:2375", LOCAL_RUNNER_IMAGE: "runner:1" }),
+    ).not.toThrow();
+  });
+
   it("§4.1 a forced runner mode is refused, because runs would go somewhere else than it says", () => {
     expect(() => refuseForcedMode(configOf())).not.toThrow();
     expect(() => refuseForcedMode(configOf({ RUNNER_MODE: "default" }))).not.toThrow();

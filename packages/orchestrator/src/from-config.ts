@@ -16,20 +16,33 @@ import type { TrackerKind } from "./core/ticket.ts";
 import { minutes } from "./core/time.ts";
 import { createGithubAdapters } from "./github-from-config.ts";
 import type { Clock } from "./ports/clock.ts";
+import type { Executor } from "./ports/executor.ts";
 import type { JiraDirectory } from "./ports/jira-directory.ts";
 import type { LocalPullRequests } from "./ports/local-pull-requests.ts";
 import type { Logger } from "./ports/logger.ts";
 import type { Tracker } from "./ports/tracker.ts";
 import type { TrackerWebhook } from "./ports/tracker-webhook.ts";
 import type { Adapters } from "./services/adapters.ts";
+import type { JobProvisions } from "./services/runs/job-maker.ts";
 
 export const clock: Clock = { now: () => Date.now() };
 
 export const dispatchPolicy = (config: Config): DispatchPolicy => ({
   retry: { ...defaultRetryPolicy, baseDelayMs: config.service.retryBaseMs },
   strayAfterMs: minutes(10),
-  ...(config.runs.mode === "gha" ? { forcedExecutor: "github-actions" as const } : {}),
+  ...forcedExecutor(config.runs.mode),
 });
+
+const forcedExecutor = (mode: Config["runs"]["mode"]): Pick<DispatchPolicy, "forcedExecutor"> => {
+  switch (mode) {
+    case "gha":
+      return { forcedExecutor: "github-actions" };
+    case "local":
+      return { forcedExecutor: "docker" };
+    default:
+      return {};
+  }
+};
 
 /**
  * Never silently somewhere else (§4.1): a database that was asked for and is not there is an error.
@@ -116,7 +129,10 @@ export const createAdapters = async (
     logger,
   });
   const forges = [local, github?.forge ?? null].filter((forge) => forge !== null);
-  const executors = [ownProcess, github?.executor ?? null].filter((executor) => executor !== null);
+  const containers = await createContainerExecutor(config, logger);
+  const executors = [ownProcess, containers, github?.executor ?? null].filter(
+    (executor) => executor !== null,
+  );
   return {
     ...(await createTrackers(config, trackerOptions)),
     forges: new Map(forges.map((forge) => [forge.kind, forge])),
@@ -124,6 +140,23 @@ export const createAdapters = async (
     accessChanged: () => github?.accessChanged(),
   };
 };
+
+/** Null: no image is set for it, and so nobody wants it. */
+const createContainerExecutor = async (
+  { docker, processExecutor, service }: Config,
+  logger: Logger,
+): Promise<Executor | null> =>
+  docker.image === null
+    ? null
+    : (await executorFactories.docker())({
+        host: docker.host,
+        image: docker.image,
+        orchestratorUrl: docker.orchestratorUrl,
+        directory: processExecutor.directory,
+        owner: service.clientSlug ?? service.flyAppName ?? "ai-implement",
+        clock,
+        logger,
+      });
 
 /** Settings that are right, and that this version cannot honour: to start all the same would break their word. */
 export const refusals = (config: Config): readonly SettingProblem[] => [
@@ -143,7 +176,7 @@ const databaseRefusals = ({ store }: Config): readonly SettingProblem[] =>
       ];
 
 const modeRefusals = ({ runs: { mode }, github }: Config): readonly SettingProblem[] =>
-  mode === null || mode === "default" || (mode === "gha" && github.app !== null)
+  mode === null || mode === "default" || mode === "local" || (mode === "gha" && github.app !== null)
     ? []
     : [
         {
@@ -151,7 +184,7 @@ const modeRefusals = ({ runs: { mode }, github }: Config): readonly SettingProbl
           what:
             mode === "gha"
               ? "it is gha, but no GitHub App is configured"
-              : `it is ${mode}, but this version runs attempts on GitHub Actions and as processes of this machine only`,
+              : `it is ${mode}, but this version runs attempts on GitHub Actions, in local containers and as processes of this machine only`,
           fix:
             mode === "gha"
               ? "Set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY."
@@ -211,6 +244,17 @@ export const startWarnings = (config: Config): readonly string[] =>
 
 export const agentSettings = ({ agent }: Pick<Config, "agent">): AgentSettings => {
   if (agent.script !== null) return { kind: "scripted", script: resolve(agent.script) };
+  const command = agent.command === null ? {} : { command: commandOf(agent.command) };
+  if (agent.kind === "codex") {
+    const { apiKey, baseUrl, model } = agent.openai;
+    return {
+      kind: "codex",
+      ...command,
+      baseUrl,
+      ...(apiKey === null ? {} : { apiKey }),
+      ...(model === null ? {} : { model }),
+    };
+  }
   const credential =
     agent.oauthToken !== null
       ? { oauthToken: agent.oauthToken }
@@ -219,7 +263,7 @@ export const agentSettings = ({ agent }: Pick<Config, "agent">): AgentSettings =
         : {};
   return {
     kind: "claude-code",
-    ...(agent.command === null ? {} : { command: commandOf(agent.command) }),
+    ...command,
     baseUrl: agent.baseUrl,
     ...credential,
   };
@@ -227,5 +271,14 @@ export const agentSettings = ({ agent }: Pick<Config, "agent">): AgentSettings =
 
 /** A name is found on PATH. A path is the operator's: in the checkout it could be a file of the repository's. */
 const commandOf = (command: string): string => (command.includes("/") ? resolve(command) : command);
+
+/** What every job of this installation is given. */
+export const jobProvisions = ({
+  sandbox,
+  modelPrices,
+}: Pick<Config, "sandbox" | "modelPrices">): JobProvisions => ({
+  sandbox: { egress: sandbox.egress, hosts: [...sandbox.hosts] },
+  ...(modelPrices === null ? {} : { prices: modelPrices }),
+});
 
 export const randomSecret = (): string => randomBytes(32).toString("base64url");

@@ -51,7 +51,7 @@ try {
     // Every message of ours names the thing and the fix; a stack would only bury it.
     process.stderr.write(`ai-implement: ${error instanceof Error ? error.message : String(error)}\n`);
   }
-  process.exitCode = 1;
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
 }
 // All is done. A request that was given up on, or a look that was interrupted, must not keep the terminal for as long as
 // its own timeout: end, once what was said is out.

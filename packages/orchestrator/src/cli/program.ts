@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import { openSqliteStore } from "../adapters/store/sqlite/sqlite-store.ts";
 import { version } from "../compose.ts";
@@ -19,7 +19,9 @@ import { demo } from "./demo/demo.ts";
 import type { Output } from "./demo/terminal.ts";
 import { doctor } from "./doctor/doctor.ts";
 import { loadConfig, loadFrom, type Surroundings } from "./load-config.ts";
+import { addPipelines } from "./pipelines.ts";
 import { planView, renderPlan } from "./plan.ts";
+import { runReceipt, storedSecret } from "./run-receipt.ts";
 import { runSync } from "./run-sync.ts";
 import { runTask } from "./run-task.ts";
 import { configOrThrow, type Listen, start } from "./start.ts";
@@ -43,8 +45,10 @@ export const createProgram = (options: ProgramOptions): Command => {
   addConfig(program, options);
   addDoctor(program, options);
   addPlan(program, options);
+  addPipelines(program, options);
   addSync(program, options);
   addRun(program, options);
+  addReceipt(program, options);
   return program;
 };
 
@@ -217,6 +221,52 @@ const addRun = (program: Command, options: ProgramOptions): void => {
       });
       options.setExitCode(code);
     });
+};
+
+interface ReceiptFlags {
+  readonly repository?: string;
+  readonly commit?: string;
+  readonly secretEnv?: string;
+  readonly json?: true;
+}
+
+const addReceipt = (program: Command, options: ProgramOptions): void => {
+  program
+    .command("receipt")
+    .description("tell whether the receipt of a pull request is ours and was not altered, and what it says")
+    .addArgument(new Argument("<action>", "what to do with it").choices(["verify"]))
+    .argument("[file]", "the pull request's description, or the receipt alone; `-`: standard input", "-")
+    .option("--repository <owner/name>", "it has to belong to this repository")
+    .option("--commit <sha>", "it has to belong to this commit")
+    .option("--secret-env <name>", "the variable that holds the secret, instead of the service's settings")
+    .option("--json", "one JSON document instead, for programs")
+    .addHelpText(
+      "after",
+      "\nExit code 0: valid. 1: not valid. 2: it could not be looked at. See docs/receipts.md.",
+    )
+    .exitOverride(({ exitCode, code, message }) => {
+      throw new CommanderError(exitCode === 0 ? 0 : 2, code, message);
+    })
+    .action(async (_action: string, file: string, flags: ReceiptFlags) => {
+      const { repository = null, commit = null, json = false } = flags;
+      const code = await runReceipt({
+        file,
+        input: process.stdin,
+        secret: () => receiptSecret(flags.secretEnv, options),
+        complain: (text) => process.stderr.write(text),
+        flags: { repository, commit, json },
+        output: options.output,
+        colours: pc,
+      });
+      options.setExitCode(code);
+    });
+};
+
+const receiptSecret = async (variable: string | undefined, options: ProgramOptions): Promise<string> => {
+  if (variable === undefined) return storedSecret(configOrThrow(await loadConfig(options)));
+  const secret = options.environment[variable];
+  if (!secret) throw new Error(`The variable ${variable}, which --secret-env names, is not set.`);
+  return secret;
 };
 
 /** The same limits as a project's (§5.1). */

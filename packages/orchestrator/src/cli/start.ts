@@ -27,13 +27,14 @@ export interface StartOptions {
 /** Runs the service until the signal, then closes it within 10 s. */
 export const start = async ({ loaded, listen, path, signal }: StartOptions): Promise<void> => {
   const config = configOrThrow(loaded);
+  const secrets = secretsIn(loaded.variables);
   const logger = createLogger({
     ...config.log,
-    secrets: secretsIn(loaded.variables),
+    secrets,
     destination: process.stdout,
   });
   for (const warning of loaded.result.warnings) logger.warn({}, warning);
-  const orchestrator = await compose({ config, logger, path });
+  const orchestrator = await compose({ config, logger, path, secrets });
   try {
     const port = await listen(orchestrator.app, { host: "0.0.0.0", port: config.service.port });
     await orchestrator.start(`http://127.0.0.1:${port}`);

@@ -1,4 +1,5 @@
 import { createPrivateKey } from "node:crypto";
+import { type PriceTable, priceTableSchema } from "@ai-implement/contracts";
 
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -153,6 +154,40 @@ export const rsaPrivateKey: Kind<string> = {
     if (!pem.startsWith("-----BEGIN ")) return bad("does not begin with -----BEGIN");
     const problem = problemOfRsaKey(pem);
     return problem === null ? good(pem) : bad(problem);
+  },
+};
+
+/** Separated by commas; an entry is `host`, `host:port` or `*.domain`. */
+export const hosts: Kind<readonly string[]> = {
+  expects: "hosts, separated by commas: `host`, `host:port` or `*.domain`",
+  fix: "Write it as registry.example.com,*.internal.example.com,10.0.0.5:8080.",
+  parse: (value) => {
+    const entries = value
+      .split(",")
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== "");
+    const wrong = entries.find((entry) => !hostForm.test(entry));
+    if (entries.length > 200) return bad("names more than 200 hosts");
+    return wrong === undefined
+      ? good(entries)
+      : bad(`has "${wrong.slice(0, 100)}" in it, which is no such entry`);
+  },
+};
+
+const hostForm = /^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(?::\d{1,5})?$/;
+
+/** US dollars for a million tokens, by model. */
+export const prices: Kind<PriceTable> = {
+  expects: 'JSON: `{"<model>": {"input": 3, "output": 15, "cacheRead": 0.3, "cacheWrite": 3.75}}`',
+  fix: "Name every model with its four prices, in US dollars for a million tokens; a name may end in *.",
+  parse: (value) => {
+    try {
+      const parsed = priceTableSchema.safeParse(JSON.parse(value));
+      return parsed.success ? good(parsed.data) : bad("is not a table of prices");
+    } catch {
+      // What the parser says of it names positions in a text that stands on one line of a file.
+      return bad("is not JSON");
+    }
   },
 };
 

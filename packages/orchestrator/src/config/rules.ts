@@ -17,6 +17,7 @@ export const problemsBetweenSettings = (given: GivenSettings): readonly SettingP
   ...withoutTracker(given),
   ...needed(given, ["RUNNER_TOKEN_SECRET"], given[publicUrl] !== undefined, `${publicUrl} is set`),
   ...neededByMode(given),
+  ...unusableEngine(given),
 ];
 
 const allOrNone = (
@@ -78,3 +79,17 @@ const needed = (
         .filter((name) => given[name] === undefined)
         .map((name) => ({ setting: name, what: `it is missing, while ${why}`, fix: `Set ${name}.` }))
     : [];
+
+/** The name is Docker's own, and may be set for other reasons: it only matters where something runs in containers. */
+const unusableEngine = ({ DOCKER_HOST, LOCAL_RUNNER_IMAGE }: GivenSettings): readonly SettingProblem[] =>
+  LOCAL_RUNNER_IMAGE === undefined || DOCKER_HOST === undefined || engineAddress.test(DOCKER_HOST)
+    ? []
+    : [
+        {
+          setting: "DOCKER_HOST",
+          what: "it is neither unix:///path nor tcp://host:port, while LOCAL_RUNNER_IMAGE is set",
+          fix: "Name the engine's socket on this machine; one behind ssh or TLS can be forwarded to such a socket.",
+        },
+      ];
+
+const engineAddress = /^(?:unix:\/\/\/.+|tcp:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):\d{1,5}\/?)$/;

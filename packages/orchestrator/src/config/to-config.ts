@@ -59,7 +59,12 @@ export const toConfig = (values: SettingValues, isGiven: (name: SettingName) => 
       sessionImage: values.SESSION_IMAGE,
     },
     processExecutor: { directory: values.ATTEMPTS_DIR },
-    docker: { image: values.LOCAL_RUNNER_IMAGE, orchestratorUrl: values.LOCAL_RUNNER_ORCHESTRATOR_URL },
+    /** No image: nothing runs in local containers. */
+    docker: {
+      host: values.DOCKER_HOST,
+      image: values.LOCAL_RUNNER_IMAGE,
+      orchestratorUrl: values.LOCAL_RUNNER_ORCHESTRATOR_URL,
+    },
     fly: {
       sessions: together({ app: values.FLY_SESSIONS_APP, token: values.FLY_SESSIONS_TOKEN }),
       region: values.FLY_SESSIONS_REGION,
@@ -67,12 +72,18 @@ export const toConfig = (values: SettingValues, isGiven: (name: SettingName) => 
       graphqlUrl: values.FLY_GRAPHQL_URL,
     },
     agent: toAgentConfig(values),
+    sandbox: { egress: values.AGENT_EGRESS, hosts: values.AGENT_EGRESS_HOSTS ?? [] },
+    /** Null: the runner's own. */
+    modelPrices: values.MODEL_PRICES,
+    /** Null: `custom` beside the program, where there is one. */
+    customDirectory: values.CUSTOM_DIR,
     notifications: together({ kind: values.NOTIFY_TYPE, webhookUrl: values.NOTIFY_WEBHOOK_URL }),
     reaper: { dryRun: values.REAPER_DRY_RUN, alertThreshold: values.REAPER_ALERT_THRESHOLD },
   });
 
 /** The agent's part alone, for a command that needs neither tracker nor code host. */
 export const toAgentConfig = (values: Pick<SettingValues, keyof typeof agentSettings>) => ({
+  kind: values.AGENT,
   command: values.AGENT_COMMAND,
   /** The scripted agent's script; null: a model does the work. */
   script: values.AGENT_SCRIPT,
@@ -80,6 +91,12 @@ export const toAgentConfig = (values: Pick<SettingValues, keyof typeof agentSett
   apiKey: values.ANTHROPIC_API_KEY,
   /** Wins over the key when both are set. */
   oauthToken: values.CLAUDE_CODE_OAUTH_TOKEN,
+  openai: {
+    apiKey: values.OPENAI_API_KEY,
+    baseUrl: values.OPENAI_BASE_URL,
+    /** Null: the runner's own choice. */
+    model: values.AGENT_MODEL,
+  },
 });
 
 type Present<Group> = { readonly [Key in keyof Group]: Exclude<Group[Key], null> };

@@ -50,4 +50,26 @@ describe("§11.10 redaction", () => {
     const text = "ACME-12: clone https://github.com/acme/app.git at 09:12, see docs/ghost_writer.md";
     expect(redact(text, ["", "a"])).toBe(text);
   });
+
+  it("finds what was hidden behind another credential, so that masking again changes nothing", () => {
+    const text = "AKIAIOSFODNN7EXAMPLEsk-ant-abcdefgh1 and the redacted word";
+    const once = redact(text, ["redacted"]);
+    expect(once).toBe("[redacted][redacted] and the redacted word");
+    expect(redact(once, ["redacted"])).toBe(once);
+  });
+
+  it.each(["-", "_", ".", "a.", "x-y_"])("masks a JWT after %s", (before) => {
+    expect(redact(`${before}${jwt} end`, [])).toBe(`${before}[redacted] end`);
+  });
+
+  it.each([
+    ["-eyJ", "-eyJ".repeat(16_000)],
+    ["-eyJ before a dot", `${"-eyJ".repeat(16_000)}.x`],
+    ["eyJ and dots", "-eyJaaaaaaaa.".repeat(5_000)],
+    ["begun keys", "-----BEGIN PRIVATE KEY".repeat(3_000)],
+    ["begun URLs", `a://${":".repeat(700)}`.repeat(90)],
+  ])("takes the time of the text's length for %s: ten times as much text, not a hundred times", (_, text) => {
+    // Matching each of these took more than a minute when it took the square of the length.
+    expect(redact(text.repeat(10), []).length).toBeGreaterThan(0);
+  });
 });

@@ -33,6 +33,11 @@ export interface RunSettings {
   readonly maxIterations: number;
   readonly maxJobMinutes: number;
   readonly perRunUsd?: number;
+  /** Both absent only in runs that an earlier version admitted. */
+  readonly machineCpus?: number;
+  readonly machineMemoryMb?: number;
+  /** Globs of what needs a person before it is published. */
+  readonly protectedPaths?: readonly string[];
   readonly autoApprovePlans: boolean;
   readonly planningEnabled: boolean;
 }

@@ -91,6 +91,7 @@ describe("docs/github.md: its examples are taken as they stand", () => {
       ...usedIn("secrets"),
       ...usedIn("vars"),
       "GITHUB_TOKEN",
+      "AI_IMPLEMENT_AGENT_USER",
       "AI_IMPLEMENT_GIT_TOKEN",
     ]);
     const named = page.codes.flatMap((code) => code.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ?? []);

@@ -1,3 +1,4 @@
+import type { PipelinesAnswer } from "@ai-implement/contracts";
 import type { Instant } from "../core/time.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { JiraDirectory } from "../ports/jira-directory.ts";
@@ -6,6 +7,7 @@ import type { Store } from "../ports/store.ts";
 import type { Health } from "../services/health.ts";
 import type { OperatorService } from "../services/operator/operator-service.ts";
 import type { ProjectService } from "../services/operator/project-service.ts";
+import type { Receipts } from "../services/receipts/receipts.ts";
 import type { PullStandings } from "../services/repository/pull-standings.ts";
 import type { RepositoryStatuses } from "../services/repository/repository-status.ts";
 import type { GapFill } from "../services/reviews/gap-fill.ts";
@@ -25,6 +27,7 @@ export interface AppDependencies {
   readonly store: ReadStore;
   readonly clock: Clock;
   readonly runnerGateway: RunnerGateway;
+  readonly receipts: Receipts;
   readonly trackerWebhooks: TrackerWebhooks;
   readonly forgeWebhooks: Pick<ForgeWebhooks, "receive">;
   readonly gapFill: GapFill;
@@ -35,6 +38,7 @@ export interface AppDependencies {
   readonly templateSync: Pick<TemplateSync, "sync">;
   readonly repositoryStatuses: RepositoryStatuses;
   readonly pullStandings: PullStandings;
+  readonly pipelines: PipelinesAnswer;
   /** Null: Jira is not configured. */
   readonly jiraDirectory: JiraDirectory | null;
   readonly health: Health;

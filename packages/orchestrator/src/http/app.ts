@@ -16,6 +16,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { issueActionRoutes, issueRoutes } from "./routes/issues.ts";
 import { jiraRoutes } from "./routes/jira.ts";
 import { mappingRoutes } from "./routes/mappings.ts";
+import { pipelineRoutes } from "./routes/pipelines.ts";
 import { pullRoutes } from "./routes/pulls.ts";
 import { runnerRoutes } from "./routes/runner.ts";
 import { runRoutes } from "./routes/runs.ts";
@@ -61,6 +62,7 @@ const adminApi =
       await guarded.register(issueActionRoutes(dependencies));
       await guarded.register(pullRoutes(dependencies));
       await guarded.register(templateRoutes(dependencies));
+      await guarded.register(pipelineRoutes(dependencies));
       await guarded.register(dedupRoutes(dependencies));
       await guarded.register(jiraRoutes(dependencies));
       await guarded.register(openApiRoutes);

@@ -42,6 +42,8 @@ export interface AttemptReference extends AttemptHandle {
   readonly awsRegion: string | null;
   /** What the repository or the operator wants it to run in; null: the executor's own default. */
   readonly image: string | null;
+  /** What the project's attempts may use, where the executor makes the machine. */
+  readonly machine: { readonly cpus: number; readonly memoryMb: number };
   /** The content, for an executor whose runners cannot call back (§8.4). @throws DeliveryError */
   readonly job: () => Promise<Job>;
 }
@@ -51,6 +53,8 @@ export interface Executor {
   readonly kind: ExecutorKind;
   /** True: the model's credential is where the attempt runs, and we do not send ours (§8.4). */
   readonly bringsOwnModelCredential?: boolean;
+  /** True: attempts find the programs of our own machine, at the paths that they have for us. */
+  readonly runsOnOurMachine?: boolean;
   /**
    * Once in effect: an attempt that the executor already has is adopted (§8.3). Null: it was taken, and the executor did
    * not say under which name. @throws DeliveryError

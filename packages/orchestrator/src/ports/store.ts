@@ -56,6 +56,16 @@ export interface KnownPullRequest {
   readonly remarksSeenAt?: Instant;
 }
 
+/** A person agreed that a ticket's work changes this file (§11.4). */
+export interface FileApproval {
+  readonly ticketId: TicketId;
+  /** Of the repository; no glob. */
+  readonly path: string;
+  readonly at: Instant;
+  /** Who, as far as we can tell. */
+  readonly by: string;
+}
+
 /**
  * Everything that one decision changes, written in one transaction or not at all (§6.3, §9): no crash can
  * leave a run without its lease, its effects or its history.
@@ -85,6 +95,7 @@ export interface Change {
   readonly resets?: readonly { readonly ticketId: TicketId; readonly at: Instant }[];
   readonly releasedLeases?: readonly { readonly ticketId: TicketId; readonly phase?: Phase }[];
   readonly approvals?: readonly { readonly ticketId: TicketId; readonly at: Instant }[];
+  readonly fileApprovals?: readonly FileApproval[];
   readonly deliveredEffects?: readonly { readonly id: number; readonly at: Instant }[];
 }
 
@@ -215,6 +226,12 @@ export interface Store {
   lastGapAnalysis(
     ticketId: TicketId,
   ): Promise<{ readonly runId: RunId; readonly analysis: GapAnalysis } | null>;
+  /** For the ticket's next run, by path. Given for a pull request that has ended since, they are over. */
+  approvedFiles(ticketId: TicketId): Promise<readonly FileApproval[]>;
+  /** What the guard refused of the ticket's newest run, where a person's approval is all it takes; null: nothing waits for one. */
+  filesToApprove(
+    ticketId: TicketId,
+  ): Promise<{ readonly runId: RunId; readonly paths: readonly string[] } | null>;
   listLeases(now: Instant): Promise<readonly Lease[]>;
 
   readonly effects: EffectQueue;

@@ -1,7 +1,8 @@
 import type { AgentSettings } from "@ai-implement/contracts";
 import type { DispatchPolicy } from "../core/dispatch/snapshot.ts";
-import { type Repository, repositorySlug } from "../core/project.ts";
+import { type ExecutorKind, type Repository, repositorySlug } from "../core/project.ts";
 import type { ReconcilePolicy } from "../core/reconcile/reconcile-run.ts";
+import { createRedactor } from "../core/redact.ts";
 import type { Run } from "../core/run.ts";
 import type { Receiver } from "../core/runs/effects.ts";
 import type { TicketId } from "../core/ticket.ts";
@@ -20,10 +21,12 @@ import { createProjectService, type ProjectService } from "./operator/project-se
 import { createPoll, type Poll } from "./poll/poll.ts";
 import { createReconcile, type Reconcile } from "./poll/reconcile.ts";
 import { createWatchList, type WatchList } from "./poll/watch-list.ts";
+import { createReceipts, type Receipts } from "./receipts/receipts.ts";
 import { createGapFill, type GapFill } from "./reviews/gap-fill.ts";
 import { createLooks, type Looks } from "./reviews/looks.ts";
 import { createPullRequestLook } from "./reviews/pull-request-look.ts";
-import { createJobMaker, type JobMaker } from "./runs/job-maker.ts";
+import { createJobMaker, type JobMaker, type JobProvisions } from "./runs/job-maker.ts";
+import { createIntakeRedaction } from "./runs/redact-intake.ts";
 import { createRepositoryAccesses } from "./runs/repository-accesses.ts";
 import { createRunEvents, type RunEvents } from "./runs/run-events.ts";
 import { createRunTokens, type RunTokens } from "./runs/run-tokens.ts";
@@ -39,6 +42,10 @@ export interface ServicesOptions {
   readonly policy: DispatchPolicy;
   readonly reconcilePolicy: ReconcilePolicy;
   readonly agent: AgentSettings;
+  /** What goes into every job; none of it by default. */
+  readonly provisions?: JobProvisions;
+  /** Every configured secret: none of them is stored of what runners say (§11.10). */
+  readonly secrets?: readonly string[];
   /** Signs what runners prove themselves with. */
   readonly tokenSecret: string;
   /** How a runner reaches us; asked at each dispatch, because it is known only once we listen. */
@@ -46,7 +53,7 @@ export interface ServicesOptions {
   /** Who jobs on the code host's machines are; null: no executor here has such. */
   readonly identities: JobIdentities | null;
   /** What a run on this repository works in; null: the executor's own default. Never throws. */
-  readonly imageFor: (repository: Repository) => Promise<string | null>;
+  readonly imageFor: (repository: Repository, executor: ExecutorKind) => Promise<string | null>;
   /** Brings the templates in a project's repository up to date. @throws DeliveryError */
   readonly syncTemplates: (projectKey: string) => Promise<void>;
   /** A run may begin with what people asked for on this ticket's pull request, from then on. */
@@ -70,6 +77,7 @@ export interface Services {
   readonly runEvents: RunEvents;
   readonly tokens: RunTokens;
   readonly jobs: JobMaker;
+  readonly receipts: Receipts;
   readonly runnerGateway: RunnerGateway;
   readonly reconcile: Reconcile;
   readonly poll: Poll;
@@ -95,7 +103,9 @@ export const lookKey = ({ repository, pullRequest }: KnownPullRequest): string =
 /** The services over whatever store and adapters they are given. Nothing polls or delivers yet. */
 export const createServices = (options: ServicesOptions): Services => {
   const { store, adapters, clock, newId, logger, policy, pollAlarm, effectAlarm } = options;
+  const intake = createIntakeRedaction(createRedactor(options.secrets ?? []));
   const runEvents = createRunEvents({
+    intake,
     store,
     clock,
     logger,
@@ -105,14 +115,15 @@ export const createServices = (options: ServicesOptions): Services => {
   });
 
   const tokens = createRunTokens(options.tokenSecret);
-  const { orchestratorUrl, onDelivered, identities } = options;
+  const { orchestratorUrl, onDelivered, identities, provisions = {} } = options;
   const accesses = createRepositoryAccesses({ adapters, clock });
-  const jobs = createJobMaker({ store, adapters, tokens, accesses, agent: options.agent });
+  const jobs = createJobMaker({ store, adapters, tokens, accesses, agent: options.agent, provisions });
   const runnerGateway = createRunnerGateway({
     store,
     adapters,
     runEvents,
     tokens,
+    intake,
     jobs,
     accesses,
     identities,
@@ -169,6 +180,7 @@ export const createServices = (options: ServicesOptions): Services => {
   });
 
   const { imageFor, syncTemplates } = options;
+  const receipts = createReceipts(options.tokenSecret);
   const deliver = createDeliver({
     store,
     adapters,
@@ -176,6 +188,7 @@ export const createServices = (options: ServicesOptions): Services => {
     tokens,
     jobs,
     accesses,
+    receipts,
     clock,
     orchestratorUrl,
     imageFor,
@@ -208,6 +221,7 @@ export const createServices = (options: ServicesOptions): Services => {
     runEvents,
     tokens,
     jobs,
+    receipts,
     runnerGateway,
     reconcile,
     poll,

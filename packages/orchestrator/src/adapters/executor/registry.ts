@@ -7,6 +7,7 @@ import { createProcessExecutor } from "./process/process-executor.ts";
  */
 export const executorFactories = {
   process: createProcessExecutor,
+  docker: async () => (await import("./docker/docker-executor.ts")).createDockerExecutor,
   "github-actions": async () =>
     (await import("./github-actions/github-actions-executor.ts")).createGithubActionsExecutor,
 } as const satisfies Partial<Record<ExecutorKind, unknown>>;

@@ -3,6 +3,7 @@ import { describeCommit } from "./contract/commit-contract.ts";
 import { describeDispatchFacts } from "./contract/dispatch-facts-contract.ts";
 import { describeEffectQueue } from "./contract/effect-queue-contract.ts";
 import { describeFeedback } from "./contract/feedback-contract.ts";
+import { describeFileApprovals } from "./contract/file-approval-contract.ts";
 import { describeLeases } from "./contract/lease-contract.ts";
 import { describeLists } from "./contract/list-contract.ts";
 import { describeLocalPullRequests } from "./contract/local-pull-request-contract.ts";
@@ -23,6 +24,7 @@ export const describeStore = (name: string, makeDatabase: MakeDatabase): void =>
     describeRecords(makeDatabase);
     describeLocalPullRequests(makeDatabase);
     describeFeedback(makeDatabase);
+    describeFileApprovals(makeDatabase);
     describeWebhookDeliveries(makeDatabase);
   });
 };

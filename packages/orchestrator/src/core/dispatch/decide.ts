@@ -150,6 +150,8 @@ const afterRun = (
       return lastRun.phase === "plan" ? null : inReview(pullRequest, since);
     case "failed":
     case "timed_out": {
+      // Whatever came of the run, what was asked for is in.
+      if (pullRequest?.state === "merged") return inReview(pullRequest, since);
       const why = lastRun.failure?.message ?? lastRun.state;
       if (!willRetry(lastRun, retry)) return { kind: "parked", why, since };
       const until = retryAt(lastRun, retry);

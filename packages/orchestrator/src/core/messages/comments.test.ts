@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aRun, aTicket } from "../testing/builders.ts";
-import { anImplementedReport } from "../testing/reports.ts";
+import { aFailedReport, anImplementedReport } from "../testing/reports.ts";
 import type { TrackerKind } from "../ticket.ts";
 import {
   approvalComment,
@@ -113,4 +113,30 @@ it("A cancellation says why, and what would start it again (§7.1)", () => {
   expect(cancelledComment(aRun(), "ticket-closed")).toContain("because the ticket was closed");
   expect(cancelledComment(aRun(), "ticket-unmarked")).toContain("until a person marks the ticket again");
   expect(cancelledComment(aRun(), "operator")).toContain("clears its lease");
+});
+
+describe("the comment of a run that the guard refused (§11.4)", () => {
+  const commentFor = (needsApproval: string[], reason: "guard" | "transport" = "guard") =>
+    failedComment(aRun({ report: { ...aFailedReport(reason), needsApproval } }), {
+      reason,
+      message: "The guard refuses this change.",
+    });
+
+  it("shows of each path what nobody would see, so that people agree to what they read", () => {
+    const comment = commentFor([".github/\u202elmy.ci\u0000\n- `README.md`", "docs/a.md"]);
+    expect(comment).toContain("- `.github/\\u202elmy.ci\\u0000\\u000a- \\u0060README.md\\u0060`\n- `docs/a.md`\n");
+  });
+
+  it("names as many as fit beside what follows, and says how many do not", () => {
+    const comment = commentFor(Array.from({ length: 200 }, (_, n) => `${n}/${"x".repeat(990)}`));
+    expect(comment.length).toBeLessThan(12_000);
+    expect(comment).toMatch(/\n- and 19\d more, which the next try asks for\n/);
+    expect(comment).toContain("approve-files");
+    expect(comment).toContain("to try again.");
+  });
+
+  it("asks for nothing where the guard did not, or where it named no file", () => {
+    for (const comment of [commentFor(["a"], "transport"), commentFor([])])
+      expect(comment).not.toContain("approve-files");
+  });
 });

@@ -4,6 +4,7 @@ import type { CancelCause, PullRequestRef } from "../runs/events.ts";
 import type { Failure } from "../runs/failure.ts";
 import { type ImplementedReport, isApproved } from "../runs/outcome.ts";
 import type { Ticket } from "../ticket.ts";
+import { filesAskedFor } from "./files-asked-for.ts";
 import { codeSpan, oneLine, paragraphs, quoted } from "./foreign.ts";
 
 /** Fixed headings (§10.3): people and scripts look for them. */
@@ -47,7 +48,15 @@ export const pullRequestComment = (
   report: ImplementedReport,
   { number, url }: PullRequestRef,
 ): string => {
-  const { review, verification } = report;
+  const { review, verification, stopped } = report;
+  if (stopped !== undefined)
+    return [
+      `🤖 AI-Implement was stopped before it was done, and kept its work in a **draft** pull request: [#${number}](${url})`,
+      "",
+      quoted(stopped.message),
+      "",
+      "This ticket is parked until a person says how to go on: raise the limit that is named, and write `/ai-implement` with what is left to do on the pull request; or finish it by hand.",
+    ].join("\n");
   const did = phase === "revise" ? "revised its" : "opened a";
   if (isApproved(report))
     return `🤖 AI-Implement ${did} pull request: [#${number}](${url})\n\n${paragraphs(report.summary)}`;
@@ -60,7 +69,8 @@ export const pullRequestComment = (
   return `🤖 AI-Implement ${did} **draft** pull request, which needs a person: [#${number}](${url})\n\nIt is a draft because ${reasons.join(" and ")}. The findings are on the pull request.`;
 };
 
-export const failedComment = ({ ticket, phase, attempt }: Run, { message }: Failure): string => {
+export const failedComment = (run: Run, { message }: Failure): string => {
+  const { ticket, phase, attempt } = run;
   const work = phase === "plan" ? "planning" : phase === "implement" ? "implementing" : "revising";
   const again = {
     linear: "Take the label `AI-Implement` off and put it back",
@@ -72,9 +82,48 @@ export const failedComment = ({ ticket, phase, attempt }: Run, { message }: Fail
     "",
     quoted(message),
     "",
+    ...approvalOfFiles(run),
     `It is parked until a person says otherwise. ${again}, or un-park ${oneLine(ticket.identifier)} in the admin UI or over the API, to try again.`,
   ].join("\n");
 };
+
+/** In characters: what follows them has to fit into every tracker's comment as well. */
+const longestFileList = 10_000;
+
+/** How a person agrees to files that the guard holds back (§11.4). */
+const approvalOfFiles = ({ ticket, report }: Run): readonly string[] => {
+  const paths = filesAskedFor(report);
+  if (paths.length === 0) return [];
+  const request = `POST /api/issues/${encodeURIComponent(ticket.id)}/approve-files`;
+  return [
+    "A person may agree to these files being changed:",
+    "",
+    ...fileList(paths),
+    "",
+    `To agree, send ${codeSpan(request)} with \`{"paths": [...]}\` to this service's API: the ticket is then tried again. The agreement lasts until its pull request is merged or closed.`,
+    "",
+  ];
+};
+
+const fileList = (paths: readonly string[]): readonly string[] => {
+  const shown: string[] = [];
+  let length = 0;
+  for (const path of paths) {
+    const item = `- ${codeSpan(visible(path))}`;
+    length += item.length;
+    if (length > longestFileList)
+      return [...shown, `- and ${paths.length - shown.length} more, which the next try asks for`];
+    shown.push(item);
+  }
+  return shown;
+};
+
+/** What nobody sees, as JSON writes it: people agree to the very path that they read, and send it back as it stands here. */
+const visible = (path: string): string =>
+  path.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}`]/gu,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 /** What was decided does not reach the world; it does once what is named is mended. */
 export const heldUpComment = ({ ticket, phase, report }: Run, error: string): string => {

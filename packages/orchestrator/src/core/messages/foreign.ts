@@ -21,12 +21,17 @@ export const headline = (text: string, max: number): string =>
     .trimEnd();
 
 const lines = (text: string): readonly string[] =>
-  text
-    .replace(deceptive, "")
+  imageless(text.replace(deceptive, ""))
     .replace(/\r\n?/g, "\n")
     .replace(/(?![\n\t])\p{Cc}/gu, "")
     .trim()
     .split("\n");
+
+/**
+ * An image is fetched by whoever looks at the page: its address would carry out what its writer has read. What becomes of it is
+ * a link, which waits for a person.
+ */
+const imageless = (text: string): string => text.replace(/!(?=\[)/g, "!\u200B");
 
 /** Visible text of several lines. */
 export const paragraphs = (text: string): string => lines(text).join("\n");
@@ -41,11 +46,11 @@ export const quoted = (text: string): string =>
 export const listItem = (text: string): string => `- ${lines(text).join("\n  ")}`;
 
 /**
- * No HTML, so that no unclosed comment or `<details>` swallows what follows; nobody is notified by a mention, and no
- * issue is closed by a merge.
+ * No HTML, so that no unclosed comment or `<details>` swallows what follows; nobody is notified by a mention, no image is
+ * fetched, and no issue is closed by a merge.
  */
 export const inert = (text: string): string =>
-  closingNothing(text.replace(/<(?=[A-Za-z/!?])/g, "&lt;").replace(/(?<!\w)@(?=\w)/g, "@\u200B"));
+  closingNothing(imageless(text).replace(/<(?=[A-Za-z/!?])/g, "&lt;").replace(/(?<!\w)@(?=\w)/g, "@\u200B"));
 
 /** GitHub's words before the number or the address of an issue: a merge would close it, in other repositories too. */
 const closingWords =

@@ -47,6 +47,30 @@ describe("the pull request (§12)", () => {
     expect(body).toContain("- No test.\n  None at all.");
   });
 
+  it("says first of all that the work was stopped, and why", () => {
+    const message = "The run's $0.05 are spent.\n### Checked";
+    const { body } = pullRequestDraft(
+      aRun(),
+      anImplementedReport({ stopped: { reason: "budget", message } }),
+    );
+    expect(body.split("\n").slice(0, 6)).toEqual([
+      "> [!WARNING]",
+      "> **The work was stopped before it was done** (the run's budget is spent). What there was by then is kept here.",
+      ">",
+      "> The run's $0.05 are spent. ### Checked",
+      "",
+      "> The page greets its visitor.",
+    ]);
+  });
+
+  it("keeps everything of ours, and room for a receipt, however long the runner's words are", () => {
+    const long = "<a\n".repeat(6_000);
+    const review = { approved: false, iterations: 3, findings: Array.from({ length: 100 }, () => long) };
+    const { body } = pullRequestDraft(aRun(), anImplementedReport({ summary: long, review }));
+    expect(body.length).toBeLessThan(30_000);
+    expect(body.match(/^###.*|^Ticket:|^Done by:|^<!-- ai-implement/gm)).toHaveLength(5);
+  });
+
   it("has a title of one visible line, 200 characters at most, whatever the ticket's says", () => {
     fc.assert(
       fc.property(

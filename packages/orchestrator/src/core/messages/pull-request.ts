@@ -1,4 +1,5 @@
-import type { GapAnalysis } from "@ai-implement/contracts";
+import type { GapAnalysis, RunnerFailureReason } from "@ai-implement/contracts";
+import { fitted } from "../receipt/with-ending.ts";
 import type { Run } from "../run.ts";
 import type { PullRequestDraft } from "../runs/effects.ts";
 import { type ImplementedReport, isApproved } from "../runs/outcome.ts";
@@ -16,27 +17,53 @@ export const pullRequestDraft = (run: Run, report: ImplementedReport): PullReque
   draft: !isApproved(report),
 });
 
+/** Both leave room for the rest, and for what ends the description: the receipt (§11.3). */
+const longestSummary = 15_000;
+const longestFindings = 12_000;
+
 const pullRequestBody = (run: Run, report: ImplementedReport): string =>
   [
-    inert(quoted(report.summary)),
-    "",
-    "### Checked",
-    "",
-    ...checked(report),
-    ...(report.review.findings.length === 0
-      ? []
-      : [
-          "",
-          "### Open findings of the reviewer",
-          "",
-          ...report.review.findings.map((finding) => inert(listItem(finding))),
-        ]),
+    ...stopped(report),
+    ...account(report),
     "",
     `Ticket: ${link(run.ticket.identifier, run.ticket.url)}`,
     `Done by: ${inert(oneLine(report.agent))}`,
     "",
     machineBlock(run, report),
   ].join("\n");
+
+/** First of all, since what follows reads as if it were all. */
+const stopped = ({ stopped: end }: ImplementedReport): string[] =>
+  end === undefined
+    ? []
+    : [
+        "> [!WARNING]",
+        `> **The work was stopped before it was done** (${stoppedBy(end.reason)}). What there was by then is kept here.`,
+        ">",
+        inert(quoted(headline(end.message, longestReason))),
+        "",
+      ];
+
+const longestReason = 500;
+
+const stoppedBy = (reason: RunnerFailureReason): string =>
+  reason === "budget" ? "the run's budget is spent" : reason;
+
+const account = (report: ImplementedReport): string[] => [
+  fitted(inert(quoted(report.summary)), longestSummary),
+  "",
+  "### Checked",
+  "",
+  ...checked(report),
+  ...(report.review.findings.length === 0
+    ? []
+    : [
+        "",
+        "### Open findings of the reviewer",
+        "",
+        fitted(report.review.findings.map((finding) => inert(listItem(finding))).join("\n"), longestFindings),
+      ]),
+];
 
 const checked = ({ review, verification, filesChanged }: ImplementedReport): string[] => [
   review.approved

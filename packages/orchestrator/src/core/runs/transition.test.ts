@@ -37,6 +37,19 @@ describe("the way of a run (§5.3)", () => {
     expect(done.run.endedAt).toBe(context.now);
   });
 
+  it("ends as failed when the agent was stopped, with a draft of what it had done and word on the ticket (§11.3)", () => {
+    const stopped = { reason: "budget" as const, message: "The run's budget of $0.05 was spent." };
+    const reported = on(aClaimedRun(), sent(anImplementedReport({ stopped })));
+    expect(reported.effects[0]?.effect).toMatchObject({ pullRequest: { draft: true } });
+    const done = on(reported.run, published);
+    expect(done.run).toMatchObject({ state: "failed", failure: stopped });
+    expect(keysOf(done)).toEqual(["destroy:ID", "stage:ID:pr-open", "comment:ID:pull-request"]);
+    const comment = done.effects.map(({ effect }) => effect).find(({ kind }) => kind === "post-comment");
+    expect(comment).toMatchObject({
+      body: expect.stringMatching(/draft[\s\S]*> .*\$0\.05 was spent/) as unknown,
+    });
+  });
+
   it("ends in review_failed with a draft when the reviewer or the check objects (§10.1)", () => {
     const verification = { command: "npm test", exitCode: 1, seconds: 2, output: "" };
     const review = { approved: false, iterations: 3, findings: ["No test."] };

@@ -164,7 +164,11 @@ const published = (
   now: Instant,
 ): Transition => {
   const gaps = report.gapAnalysis;
-  return ended(run, isApproved(report) ? "succeeded" : "review_failed", now, [
+  const { stopped } = report;
+  // What was stopped has failed, although its work is there to be looked at: a person decides whether it goes on.
+  const after: Run = stopped === undefined ? run : { ...run, failure: stopped };
+  const state = isApproved(report) ? "succeeded" : stopped === undefined ? "review_failed" : "failed";
+  return ended(after, state, now, [
     setStage(run, "pr-open"),
     postComment(run, "pull-request", pullRequestComment(run, report, pullRequest)),
     ...(gaps === undefined

@@ -1,6 +1,7 @@
 import {
   blockerSchema,
   doneSchema,
+  fileApprovalSchema,
   issuesPageSchema,
   pageOf,
   pageQuerySchema,
@@ -77,6 +78,29 @@ export const issueActionRoutes =
         if (outcome === "nothing-to-approve")
           throw conflict(`No plan of "${ticketId}" waits for an approval.`);
         return { ok: true as const };
+      },
+    );
+
+    app.post(
+      "/issues/:ticketId/approve-files",
+      {
+        schema: {
+          ...action("Agree to files that the guard refused, and try the ticket again").schema,
+          body: fileApprovalSchema,
+        },
+      },
+      async ({ params: { ticketId }, body: { paths } }) => {
+        const outcome = await operator.approveFiles({ ticketId, paths, by: "admin" });
+        switch (outcome.kind) {
+          case "done":
+            return { ok: true as const };
+          case "not-found":
+            throw notFound(`There is no ticket "${ticketId}".`);
+          case "nothing-to-approve":
+            throw conflict(`No file of the last run of "${ticketId}" waits for an approval.`);
+          case "not-named":
+            throw conflict(`The last run of "${ticketId}" did not ask for ${JSON.stringify(outcome.paths)}.`);
+        }
       },
     );
 

@@ -1,6 +1,11 @@
-import { jobStepsSchema, logEntrySchema, pageOf } from "@ai-implement/contracts";
+import { jobStepsSchema, logEntrySchema, pageOf, receiptAnswerSchema } from "@ai-implement/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Run } from "../../core/run.ts";
+import { aRun } from "../../core/testing/builders.ts";
+import { receiptFacts } from "../../core/testing/receipts.ts";
+import { anImplementedReport } from "../../core/testing/reports.ts";
 import type { RunLine } from "../../ports/store.ts";
+import { createReceiptSeal } from "../../services/receipts/seal.ts";
 import { details, run, runId, startOfTests } from "../testing/fixtures.ts";
 import { createTestApp, type TestApp } from "../testing/test-app.ts";
 
@@ -121,5 +126,33 @@ describe("GET /api/jobs/:id/steps (§13)", () => {
 
   it("answers 404 to a run that is not there", async () => {
     expect((await test.ask("GET", "/api/jobs/nothing/steps")).status).toBe(404);
+  });
+});
+
+describe("GET /api/jobs/:id/receipt (§11.3)", () => {
+  const published = aRun({ report: anImplementedReport({ receipt: receiptFacts() }) });
+  const asked = async (shown: Run) => {
+    const its = await createTestApp({ contents: { details: [{ ...details(), run: shown }] } });
+    try {
+      return await its.ask("GET", `/api/jobs/${shown.id}/receipt`);
+    } finally {
+      await its.app.close();
+    }
+  };
+
+  it("is the one on the pull request: its two lines verify", async () => {
+    const { status, body } = await asked(published);
+    const { receipt, text, signature } = receiptAnswerSchema.parse(body);
+    expect([status, receipt.attempt]).toEqual([200, published.id]);
+    const verdict = createReceiptSeal("a secret of the tests").verify(`${text}\n${signature}\n`);
+    expect(verdict).toEqual({ kind: "valid", receipt });
+  });
+
+  it("is 404 with the reason where there is none", async () => {
+    expect(await asked(aRun())).toMatchObject({
+      status: 404,
+      body: { error: expect.stringContaining("There is no receipt for this run") as string },
+    });
+    expect((await test.ask("GET", "/api/jobs/none/receipt")).status).toBe(404);
   });
 });

@@ -1,4 +1,10 @@
-import { jobStepsSchema, logEntrySchema, logQuerySchema, pageOf } from "@ai-implement/contracts";
+import {
+  jobStepsSchema,
+  logEntrySchema,
+  logQuerySchema,
+  pageOf,
+  receiptAnswerSchema,
+} from "@ai-implement/contracts";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { readPage } from "../errors/invalid-cursor.ts";
@@ -9,7 +15,7 @@ import { jobSteps, logEntry } from "../wire/runs.ts";
 
 /** What has run and what runs: the log, and one run from near. */
 export const runRoutes =
-  ({ store }: Pick<AppDependencies, "store">): FastifyPluginAsyncZod =>
+  ({ store, receipts }: Pick<AppDependencies, "store" | "receipts">): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       "/log",
@@ -48,6 +54,25 @@ export const runRoutes =
         const details = await store.runDetails(id);
         if (details === null) throw notFound(`There is no run "${id}".`);
         return jobSteps(details);
+      },
+    );
+
+    app.get(
+      "/jobs/:id/receipt",
+      {
+        schema: {
+          summary: "The signed receipt of a run that made a pull request, as it stands there",
+          tags: ["runs"],
+          params: jobParams,
+          response: { 200: receiptAnswerSchema, ...refusals(400, 401, 404) },
+        },
+      },
+      async ({ params: { id } }) => {
+        const details = await store.runDetails(id);
+        if (details === null) throw notFound(`There is no run "${id}".`);
+        const issued = receipts.issue(details.run);
+        if (issued.kind === "none") throw notFound(`There is no receipt for this run: ${issued.reason}`);
+        return { receipt: issued.receipt, ...issued.sealed };
       },
     );
   };

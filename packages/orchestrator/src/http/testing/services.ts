@@ -94,6 +94,11 @@ export const createMemoryOperator = (ticketId: string): OperatorService => {
       approved = true;
       return "done";
     },
+    async approveFiles({ ticketId: id, paths }) {
+      if (id !== ticketId) return { kind: "not-found" };
+      const unnamed = paths.filter((path) => path !== ".github/a.yml");
+      return unnamed.length === 0 ? { kind: "done" } : { kind: "not-named", paths: unnamed };
+    },
     async merge(repository, number) {
       if (repository !== "acme/shop") return { kind: "not-here" };
       if (number === 1) return { kind: "merged", commit: "c0ffee" };

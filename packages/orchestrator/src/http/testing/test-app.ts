@@ -1,6 +1,7 @@
 import type { FastifyInstance, InjectOptions } from "fastify";
 import type { Instant } from "../../core/time.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { createReceipts } from "../../services/receipts/receipts.ts";
 import { createApp } from "../app.ts";
 import type { AppDependencies } from "../app-dependencies.ts";
 import { startOfTests, ticket } from "./fixtures.ts";
@@ -42,6 +43,7 @@ export const createTestApp = async (
     store: createMemoryReadStore(contents),
     clock: { now: () => now },
     runnerGateway: createMemoryGateway(),
+    receipts: createReceipts("a secret of the tests"),
     trackerWebhooks: { receive: async () => "refused", stop: () => undefined },
     forgeWebhooks: { receive: async () => "refused" },
     gapFill: async () => ({ kind: "not-found" }),
@@ -49,6 +51,7 @@ export const createTestApp = async (
     projects: createMemoryProjects("busy"),
     operator: createMemoryOperator(ticket().id),
     ...memoryRepositories,
+    pipelines: { pipelines: [], steps: [] },
     jiraDirectory: null,
     health: {
       poll: () => ({ lastPollAt: now, failingTrackers: new Map(), ticketProblems: [] }),

@@ -1,8 +1,10 @@
+import { withEnding } from "../../core/receipt/with-ending.ts";
 import { isTerminal } from "../../core/run.ts";
 import type { Effect } from "../../core/runs/effects.ts";
 import { attemptHandle } from "../../ports/executor.ts";
 import type { EffectRecord } from "../../ports/store.ts";
 import { executorFor, forgeFor, trackerFor } from "../adapters.ts";
+import { type Receipts, receiptEnding } from "../receipts/receipts.ts";
 import type { RepositoryAccesses } from "../runs/repository-accesses.ts";
 import type { RunEvents } from "../runs/run-events.ts";
 import { type DispatchDependencies, dispatchAttempt } from "./dispatch-attempt.ts";
@@ -10,6 +12,7 @@ import type { Deliver, Refused } from "./effect-worker.ts";
 
 export interface DeliverDependencies extends DispatchDependencies {
   readonly accesses: RepositoryAccesses;
+  readonly receipts: Receipts;
   /** A project that is gone is success. @throws DeliveryError */
   readonly syncTemplates: (projectKey: string) => Promise<void>;
 }
@@ -73,7 +76,7 @@ const destroy = async (
 };
 
 const publish = async (
-  { store, adapters, runEvents, clock }: DeliverDependencies,
+  { store, adapters, runEvents, receipts, clock }: DeliverDependencies,
   record: EffectRecord,
   { runId, pullRequest: draft }: Of<"publish-pull-request">,
 ): Promise<void> => {
@@ -84,7 +87,9 @@ const publish = async (
     await store.commit({ deliveredEffects });
     return;
   }
-  const pullRequest = await forgeFor(adapters, draft.repository.forge).publish(draft);
+  // Signed here: what is pure has no secret. It is made of what is stored, so every delivery brings the same.
+  const body = withEnding(draft.body, receiptEnding(receipts.issue(run)));
+  const pullRequest = await forgeFor(adapters, draft.repository.forge).publish({ ...draft, body });
   await runEvents.apply(
     runId,
     { kind: "published", pullRequest: { number: pullRequest.number, url: pullRequest.url } },

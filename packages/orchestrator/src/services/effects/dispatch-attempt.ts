@@ -1,4 +1,4 @@
-import type { Repository } from "../../core/project.ts";
+import type { ExecutorKind, Repository } from "../../core/project.ts";
 import type { Observation } from "../../core/reconcile/reconcile-run.ts";
 import { isTerminal, type Run } from "../../core/run.ts";
 import type { Effect } from "../../core/runs/effects.ts";
@@ -21,7 +21,7 @@ export interface DispatchDependencies {
   /** How a runner reaches us; known once we listen. */
   readonly orchestratorUrl: () => string;
   /** What a run on this repository works in; null: the executor's own default. Never throws. */
-  readonly imageFor: (repository: Repository) => Promise<string | null>;
+  readonly imageFor: (repository: Repository, executor: ExecutorKind) => Promise<string | null>;
 }
 
 type DispatchEffect = Extract<Effect, { kind: "dispatch-attempt" }>;
@@ -71,9 +71,16 @@ const start = async (
     maxJobMinutes: run.settings.maxJobMinutes,
     provider: run.settings.provider,
     awsRegion: run.settings.awsRegion ?? null,
-    image: await imageFor(run.repository),
+    image: await imageFor(run.repository, run.executor),
+    machine: machineOf(run.settings),
     job: () => jobs.make(run, { detached: true }),
   });
+
+/** Of a run that an earlier version admitted: the defaults of §5.1. */
+const machineOf = ({ machineCpus = 2, machineMemoryMb = 4096 }: Run["settings"]) => ({
+  cpus: machineCpus,
+  memoryMb: machineMemoryMb,
+});
 
 type Present = Exclude<Observation, { kind: "absent" | "unknown" }>;
 

@@ -109,12 +109,9 @@ const asSentence = (clause: string): string => {
 };
 
 /** Who sets these relies on them: better refused than stored and ignored. */
-const notYetHonoured = ({ protectedPaths, extraEnv }: Project): readonly FieldProblem[] => {
+const notYetHonoured = ({ extraEnv }: Project): readonly FieldProblem[] => {
   const problem = "this version does not honour it yet: leave it out";
-  return [
-    ...(protectedPaths.length === 0 ? [] : [{ field: "protectedPaths", problem }]),
-    ...(Object.keys(extraEnv).length === 0 ? [] : [{ field: "extraEnv", problem }]),
-  ];
+  return Object.keys(extraEnv).length === 0 ? [] : [{ field: "extraEnv", problem }];
 };
 
 /** Actions run where the repository is. */
@@ -144,5 +141,13 @@ const missingAdapters = (adapters: Adapters, project: Project): readonly FieldPr
     ...(adapters.executors.has(executor)
       ? []
       : [missing("executionMode", "executor", executor, adapters.executors.keys())]),
+    ...(executor === "docker" && repository.forge === "local"
+      ? [
+          {
+            field: "executionMode" as const,
+            problem: "a container does not see the folders of the local forge: use process",
+          },
+        ]
+      : []),
   ];
 };

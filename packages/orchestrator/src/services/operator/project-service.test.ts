@@ -108,6 +108,14 @@ describe("projects as the API sees them (§5.1)", () => {
     });
   });
 
+  it("do not send the local forge's work into containers, which do not see its folders (§8.6)", async () => {
+    expect(await projects.create({ ...input, executionMode: "docker" })).toMatchObject({
+      problems: expect.arrayContaining([
+        { field: "executionMode", problem: expect.stringContaining("use process") as unknown },
+      ]) as unknown,
+    });
+  });
+
   it("are checked against tracker and forge before they are saved", async () => {
     Object.assign(scene.world.tracker, {
       check: async () => [
@@ -158,9 +166,8 @@ describe("projects as the API sees them (§5.1)", () => {
     expect(changes).toBe(2);
   });
 
-  it("may not ask for protection or variables that nothing gives them yet", async () => {
+  it("may protect paths, and may not ask for variables that nothing gives them yet", async () => {
     expect(await fields({ ...input, protectedPaths: ["deploy/"], extraEnv: { STAGE: "test" } })).toEqual([
-      "protectedPaths",
       "extraEnv",
     ]);
   });

@@ -1,4 +1,4 @@
-import { type Repository, repositorySlug } from "../../core/project.ts";
+import { type ExecutorKind, type Repository, repositorySlug } from "../../core/project.ts";
 import { type Instant, minutes, seconds } from "../../core/time.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -18,8 +18,11 @@ export interface RepositoryCheck {
 
 /** What a repository says of itself on its default branch (§8.4, §10.2). */
 export interface RepositoryFiles {
-  /** Which image a run works in: `.ai-implement/image.yml`, else `SESSION_IMAGE`, else null. Never throws, waits 5 s at most. */
-  imageFor(repository: Repository): Promise<string | null>;
+  /**
+   * Which image a run works in: `.ai-implement/image.yml`, else `SESSION_IMAGE`, else null; the docker executor has a default
+   * of its own instead of the second (§4.1). Never throws, waits 5 s at most.
+   */
+  imageFor(repository: Repository, executor: ExecutorKind): Promise<string | null>;
   /** Looks now, for people; what it finds counts for the next run. Never throws. */
   check(repository: Repository): Promise<RepositoryCheck>;
 }
@@ -82,11 +85,11 @@ export const createRepositoryFiles = (dependencies: RepositoryFilesDependencies)
   };
 
   return {
-    async imageFor(repository) {
+    async imageFor(repository, executor) {
       const key = keyOf(repository);
       const kept = known.get(key);
       const image = kept !== undefined && clock.now() < kept.until ? kept.image : await once(key, repository);
-      return image ?? sessionImage;
+      return image ?? (executor === "docker" ? null : sessionImage);
     },
 
     async check(repository) {

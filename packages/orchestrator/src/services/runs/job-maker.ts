@@ -5,6 +5,7 @@ import type { Run } from "../../core/run.ts";
 import type { Ticket } from "../../core/ticket.ts";
 import type { Store } from "../../ports/store.ts";
 import { type Adapters, forgeFor } from "../adapters.ts";
+import { agentOfJob, elsewhere } from "./agent-of-job.ts";
 import type { RepositoryAccesses } from "./repository-accesses.ts";
 import type { RunTokens } from "./run-tokens.ts";
 
@@ -22,7 +23,11 @@ export interface JobMakerDependencies {
   readonly tokens: RunTokens;
   readonly accesses: RepositoryAccesses;
   readonly agent: AgentSettings;
+  readonly provisions: JobProvisions;
 }
+
+/** What is the same for every job of this installation. */
+export type JobProvisions = Pick<Job, "prices" | "sandbox" | "custom">;
 
 /** The caps of the wire; a longer text is cut with a notice, never refused (§8.4). */
 const maxDescription = 300_000;
@@ -30,22 +35,23 @@ const maxParagraph = 20_000;
 const maxLine = 1_000;
 const maxShort = 200;
 const maxRelatives = 100;
+const maxApprovals = 200;
 /** Context for the agent, not its task: the whole of a job stays within a few megabytes. */
 const maxRelativeDescription = 20_000;
 
 export const createJobMaker = (dependencies: JobMakerDependencies): JobMaker => ({
   async make(run, { detached } = { detached: false }) {
-    const { store, adapters, tokens, accesses, agent } = dependencies;
+    const { store, adapters, tokens, accesses, agent, provisions } = dependencies;
     const { repository, settings } = run;
-    const [plan, opened, access, credential] = await Promise.all([
+    const [plan, opened, access, credential, approved] = await Promise.all([
       store.findPlan(run.ticket.id),
       store.findPullRequest(run.ticket.id),
       forgeFor(adapters, repository.forge).cloneAccess(repository),
       detached ? null : accesses.grant(run),
+      store.approvedFiles(run.ticket.id),
     ]);
     const { perRunUsd } = settings;
     const continues = opened?.pullRequest.state === "open" && opened.pullRequest.head === run.branch;
-    const brings = adapters.executors.get(run.executor)?.bringsOwnModelCredential === true;
     return {
       runId: run.id,
       phase: run.phase,
@@ -63,24 +69,25 @@ export const createJobMaker = (dependencies: JobMakerDependencies): JobMaker => 
         branch: run.branch,
         continueBranch: continues,
       },
-      agent: agentFor(run, agent, brings || detached),
+      agent: agentOfJob(
+        run.settings,
+        agent,
+        detached ? elsewhere : (adapters.executors.get(run.executor) ?? {}),
+      ),
       limits: {
         maxTurns: settings.maxTurns,
         maxIterations: settings.maxIterations,
         maxJobMinutes: settings.maxJobMinutes,
         ...(perRunUsd === undefined ? {} : { perRunUsd }),
       },
+      guard: {
+        protectedPaths: [...(settings.protectedPaths ?? [])],
+        approvedPaths: approved.slice(0, maxApprovals).map(({ path }) => path),
+      },
+      ...provisions,
     };
   },
 });
-
-/** The model's credential goes only to runs that have none of their own. */
-const agentFor = ({ settings }: Run, agent: AgentSettings, bringsCredential: boolean): AgentSettings => {
-  if (agent.kind === "scripted") return agent;
-  const { provider, awsRegion } = settings;
-  const model = { provider, ...(awsRegion === undefined ? {} : { awsRegion }) };
-  return bringsCredential ? { kind: agent.kind, ...model } : { ...agent, ...model };
-};
 
 /** Exactly what was given to this run when it was admitted (§12), and what the last one was found to lack. */
 const revisionOf = async (store: Store, { id, ticket }: Run, pullRequest: number): Promise<Revision> => {
@@ -108,7 +115,7 @@ const feedbackItem = ({ kind, author, body, path, line, url }: Feedback): Feedba
   url: cut(url, maxLine),
 });
 
-const ticketOf = ({ id, identifier, title, description, url, relatives }: Ticket): Job["ticket"] => ({
+export const ticketOf = ({ id, identifier, title, description, url, relatives }: Ticket): Job["ticket"] => ({
   id,
   identifier,
   title: cut(title, maxLine),

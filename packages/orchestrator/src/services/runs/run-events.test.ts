@@ -2,11 +2,13 @@ import { describe, expect, it } from "vitest";
 import { admissionOf, changeOf } from "../../adapters/store/contract/builders.ts";
 import { useStore } from "../../adapters/store/contract/test-database.ts";
 import { makeTemporaryDatabase } from "../../adapters/store/sqlite/testing/temporary-database.ts";
+import { createRedactor } from "../../core/redact.ts";
 import type { RunEvent } from "../../core/runs/events.ts";
 import { aPolicy, aRunId } from "../../core/testing/builders.ts";
 import { anImplementedReport, aPlannedReport } from "../../core/testing/reports.ts";
 import type { Store } from "../../ports/store.ts";
 import { createRecordingLogger } from "../testing/recording-logger.ts";
+import { createIntakeRedaction } from "./redact-intake.ts";
 import { createRunEvents } from "./run-events.ts";
 
 const id = aRunId();
@@ -23,6 +25,7 @@ describe("what happens to a run is recorded (§5.3, §9)", () => {
       clock: { now: () => database.now },
       logger: createRecordingLogger(),
       retry: aPolicy.retry,
+      intake: createIntakeRedaction(createRedactor(["a-configured-secret"])),
       onEffects: () => void told.push("effects"),
       onEnded: () => void told.push("ended"),
     });
@@ -52,6 +55,17 @@ describe("what happens to a run is recorded (§5.3, §9)", () => {
     });
     expect((await keys()).filter((key) => key.startsWith(`comment:${id}`))).toHaveLength(1);
     expect(told).toEqual(["effects", "ended"]);
+  });
+
+  it("masks configured secrets in what an executor says of an attempt: it quotes the attempt's log (§11.10)", async () => {
+    await admit("plan");
+    await over(database.store).apply(id, {
+      kind: "lost",
+      message: "The end of its log:\na-configured-secret",
+    });
+    const details = await database.store.runDetails(id);
+    expect(details?.run.failure?.message).toBe("The end of its log:\n[redacted]");
+    expect(JSON.stringify(details)).not.toContain("a-configured-secret");
   });
 
   it("records an event that does not apply, and changes nothing by it", async () => {

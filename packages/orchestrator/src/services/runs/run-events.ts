@@ -5,12 +5,15 @@ import { type Transition, transition } from "../../core/runs/transition.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Change, Store } from "../../ports/store.ts";
+import type { IntakeRedaction } from "./redact-intake.ts";
 
 export interface RunEventsDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retry: RetryPolicy;
+  /** Takes configured secrets and known token formats out of what a runner says (§11.10). */
+  readonly intake: IntakeRedaction;
   /** Called after a commit that recorded effects. */
   readonly onEffects: () => void;
   /** Called after a run ended: its ticket, and those that waited for its place, can be decided anew. */
@@ -35,14 +38,17 @@ export const createRunEvents = ({
   clock,
   logger,
   retry,
+  intake,
   onEffects,
   onEnded,
 }: RunEventsDependencies): RunEvents => ({
-  async apply(runId, event, also = {}) {
+  async apply(runId, said, spoken = {}) {
+    const also = redactedChange(spoken, intake);
     for (let tries = 0; tries < maxConflicts; tries += 1) {
       const found = await store.findRun(runId);
       if (found === null) return null;
       const now = clock.now();
+      const event = redactedEvent(said, found.value, intake);
       const moved = transition(found.value, event, { now, retry });
       const change = withConsequences(moved, event, now, stillWanted(found.value, also));
       if (moved.applied || !isEmpty(change)) {
@@ -54,8 +60,24 @@ export const createRunEvents = ({
       if (moved.applied && isTerminal(moved.run.state)) onEnded();
       return { run: moved.run, applied: moved.applied };
     }
-    throw new Error(`Run ${runId} changed ${maxConflicts} times while "${event.kind}" was being recorded.`);
+    throw new Error(`Run ${runId} changed ${maxConflicts} times while "${said.kind}" was being recorded.`);
   },
+});
+
+/** Every message too: an executor quotes the log of an attempt that failed, and a vendor quotes what it was sent. */
+const redactedEvent = (event: RunEvent, { branch }: Run, intake: IntakeRedaction): RunEvent => {
+  if (event.kind === "reported") return { ...event, report: intake.report(event.report, branch) };
+  return "message" in event ? { ...event, message: intake.line(event.message) } : event;
+};
+
+const redactedChange = (change: Change, intake: IntakeRedaction): Change => ({
+  ...change,
+  ...(change.steps === undefined
+    ? {}
+    : { steps: change.steps.map(({ runId, step }) => ({ runId, step: intake.step(step) })) }),
+  ...(change.activity === undefined
+    ? {}
+    : { activity: change.activity.map(({ runId, line }) => ({ runId, line: intake.line(line) })) }),
 });
 
 /** The account of a run that has ended is closed as well: its runner could rewrite what people have read (§15). */

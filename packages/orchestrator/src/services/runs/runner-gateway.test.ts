@@ -135,6 +135,24 @@ describe("what a runner can ask of us (§8.1, §10)", () => {
     expect(scene.world.tracker.comments).toHaveLength(1);
   });
 
+  it("answers the same result the same way again where it is stored in other words: masked, or -0 as 0", async () => {
+    const run = await dispatched();
+    await scene.claim(run);
+    const usage = {
+      inputTokens: -0,
+      outputTokens: 1,
+      cacheReadTokens: 0,
+      cacheWriteTokens: 0,
+      costUsd: -0,
+      turns: 1,
+    };
+    const body = "AKIAIOSFODNN7EXAMPLEsk-ant-abcdefgh1\0 \ud800";
+    const report = { ...aPlannedReport([{ kind: "tests", body }]), usage };
+    expect(await scene.report(run, report)).toEqual({ kind: "accepted" });
+    expect(await scene.report(run, report)).toEqual({ kind: "accepted" });
+    expect(JSON.stringify(await scene.theRun("plan"))).not.toContain("sk-ant");
+  });
+
   it("accepts the same result that is sent twice at the same time", async () => {
     const run = await dispatched();
     await scene.claim(run);

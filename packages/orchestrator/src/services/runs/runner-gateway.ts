@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type {
   ClaimRequest,
   CredentialRequest,
@@ -6,7 +5,9 @@ import type {
   Progress,
   RepositoryCredential,
   ResultRequest,
+  RunReport,
 } from "@ai-implement/contracts";
+import { canonicalJson } from "../../core/receipt/canonical-json.ts";
 import { type ExecutorResource, isTerminal, type Run, type RunId } from "../../core/run.ts";
 import { isJobOf, type JobIdentity } from "../../core/runs/job-identity.ts";
 import { isPermanent } from "../../ports/delivery-error.ts";
@@ -16,6 +17,7 @@ import type { Store } from "../../ports/store.ts";
 import { VendorError } from "../../ports/vendor-error.ts";
 import type { Adapters } from "../adapters.ts";
 import type { JobMaker } from "./job-maker.ts";
+import type { IntakeRedaction } from "./redact-intake.ts";
 import type { RepositoryAccesses } from "./repository-accesses.ts";
 import type { RunEvents } from "./run-events.ts";
 import type { RunTokens } from "./run-tokens.ts";
@@ -66,6 +68,8 @@ export interface RunnerGatewayDependencies {
   readonly adapters: Pick<Adapters, "executors">;
   readonly runEvents: RunEvents;
   readonly tokens: RunTokens;
+  /** What is stored of a report, and so what the same report is compared with. */
+  readonly intake: IntakeRedaction;
   readonly jobs: JobMaker;
   readonly accesses: RepositoryAccesses;
   /** Null: no executor here has jobs that an issuer vouches for. */
@@ -117,15 +121,16 @@ export const createRunnerGateway = (dependencies: RunnerGatewayDependencies): Ru
     return { kind: "accepted", stop: applied === null || isTerminal(applied.run.state) };
   },
 
-  async result(bearer, { instance, report, steps }) {
-    const { store, runEvents, tokens } = dependencies;
+  async result(bearer, { instance, report: said, steps }) {
+    const { store, runEvents, tokens, intake } = dependencies;
     const runId = tokens.verify("run", bearer);
     if (runId === null) return { kind: "unauthorised" };
     const run = (await store.findRun(runId))?.value;
     if (run === undefined) return { kind: "closed" };
     if (run.claimedBy !== instance) return { kind: "not-the-claimant" };
+    const report = intake.report(said, run.branch);
     if (run.report !== undefined)
-      return isDeepStrictEqual(run.report, report) ? { kind: "accepted" } : { kind: "closed" };
+      return isSame(run.report, report) ? { kind: "accepted" } : { kind: "closed" };
     const applied = await runEvents.apply(
       runId,
       { kind: "reported", instance, report },
@@ -133,11 +138,13 @@ export const createRunnerGateway = (dependencies: RunnerGatewayDependencies): Ru
     );
     if (applied === null) return { kind: "closed" };
     // The same report may have been recorded meanwhile: sent twice, or found beside the attempt.
-    return applied.applied || isDeepStrictEqual(applied.run.report, report)
-      ? { kind: "accepted" }
-      : { kind: "closed" };
+    return applied.applied || isSame(applied.run.report, report) ? { kind: "accepted" } : { kind: "closed" };
   },
 });
+
+/** As they are written down: there, -0 is 0, and what is undefined is not there. */
+const isSame = (one: RunReport | undefined, other: RunReport): boolean =>
+  canonicalJson(one) === canonicalJson(other);
 
 type Proof =
   | { readonly kind: "proven"; readonly resource: ExecutorResource | null }

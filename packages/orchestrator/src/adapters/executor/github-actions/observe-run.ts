@@ -1,8 +1,8 @@
 import type { Observation } from "../../../core/reconcile/reconcile-run.ts";
 import { redact } from "../../../core/redact.ts";
 import type { ExecutorResource } from "../../../core/run.ts";
+import type { UnpackedResult } from "../shared/parse-result.ts";
 import type { WorkflowRun } from "./schema.ts";
-import type { UnpackedResult } from "./unpack-result.ts";
 
 /** `queued` and the like: GitHub has it and no machine works on it. */
 const waiting: ReadonlySet<string | null> = new Set(["queued", "waiting", "pending", "requested"]);

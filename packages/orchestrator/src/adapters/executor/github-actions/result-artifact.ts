@@ -4,9 +4,10 @@ import { repositoryApiPath } from "../../shared/github/api-path.ts";
 import { type GithubClient, GithubError } from "../../shared/github/github-client.ts";
 import { parseAnswer } from "../../shared/github/parse-answer.ts";
 import type { VendorGate } from "../../shared/vendor-gate.ts";
+import type { UnpackedResult } from "../shared/parse-result.ts";
 import { boundedFetch, isSafeAddress } from "./bounded-fetch.ts";
 import { type Artifact, artifactsSchema } from "./schema.ts";
-import { type UnpackedResult, unpackResult } from "./unpack-result.ts";
+import { unpackResult } from "./unpack-result.ts";
 
 const artifactName = "ai-implement-result";
 const maxArchiveBytes = 8 * 1024 * 1024;

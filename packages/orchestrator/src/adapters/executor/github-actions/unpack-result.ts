@@ -1,16 +1,6 @@
-import { type ResultRequest, resultRequestSchema } from "@ai-implement/contracts";
 import { Unzip, type UnzipFile, UnzipInflate } from "fflate";
-import { z } from "zod";
+import { maxResultBytes, parseResult, resultFile, type UnpackedResult } from "../shared/parse-result.ts";
 
-/** A result, or in a few words what is there instead. */
-export type UnpackedResult =
-  | { readonly kind: "result"; readonly result: ResultRequest }
-  | { readonly kind: "none"; readonly problem: string }
-  /** Something was left that is no result: the same run would leave the same again. */
-  | { readonly kind: "unusable"; readonly problem: string };
-
-const resultFile = "result.json";
-const maxResultBytes = 4 * 1024 * 1024;
 const maxFiles = 1_000;
 /** Deflate makes at most 1,032 bytes of one: no more than 4 MiB come of a slice before they are counted. */
 const sliceBytes = 4 * 1024;
@@ -18,14 +8,7 @@ const sliceBytes = 4 * 1024;
 /** Takes the result out of the artifact's zip archive, which anybody's code may have made. */
 export const unpackResult = (archive: Uint8Array): UnpackedResult => {
   const { problem, bytes } = inflateResult(archive);
-  if (problem !== null) return { kind: "unusable", problem };
-  const value = jsonOf(bytes);
-  if (value === undefined) return { kind: "unusable", problem: `${resultFile} is not JSON` };
-  const parsed = resultRequestSchema.safeParse(value);
-  if (parsed.success) return { kind: "result", result: parsed.data };
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined ? "" : ` (${z.core.toDotPath(issue.path)}: ${issue.message})`;
-  return { kind: "unusable", problem: `${resultFile} is not a result${where}` };
+  return problem === null ? parseResult(bytes) : { kind: "unusable", problem };
 };
 
 interface Inflated {
@@ -92,12 +75,3 @@ const createReader = () => {
 };
 
 const tooLarge = `${resultFile} is larger than ${maxResultBytes} bytes`;
-
-/** Undefined: it is none. */
-const jsonOf = (bytes: Uint8Array): unknown => {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString("utf8")) as unknown;
-  } catch {
-    return undefined;
-  }
-};

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type ResultRequest, resultRequestSchema } from "@ai-implement/contracts";
+import { agentRooms, agentUserId, type ResultRequest, resultRequestSchema } from "@ai-implement/contracts";
 import { z } from "zod";
 import type { RunId } from "../../../core/run.ts";
 
@@ -22,6 +22,10 @@ export interface AttemptFolder {
   readonly home: string;
   readonly temporary: string;
   readonly workspace: string;
+  /** Home, temporary folder and workspace of an agent whose user may not come through to this folder. */
+  readonly rooms: string;
+  /** The user that the runner gives its agent, where it may and nobody named another. */
+  readonly agentUser: number;
 }
 
 /** A run id becomes a path: nothing but a UUID may. */
@@ -41,6 +45,8 @@ export const attemptFolder = (directory: string, runId: RunId): AttemptFolder =>
     home: join(path, "home"),
     temporary: join(path, "tmp"),
     workspace: join(path, "workspace"),
+    rooms: agentRooms(runId),
+    agentUser: agentUserId(runId),
   };
 };
 
@@ -114,7 +120,7 @@ export const writeJson = async (file: string, value: object): Promise<void> => {
   await rename(unfinished, file);
 };
 
-/** Only we and the runner, which is the same user, may look inside. */
+/** Only we and the runner, which is the same user, may look inside; the runner lets its agent in where it has to. */
 export const makeFolders = async (folder: AttemptFolder): Promise<void> => {
   await mkdir(folder.path, { recursive: true, mode: 0o700 });
   await mkdir(folder.home, { recursive: true, mode: 0o700 });

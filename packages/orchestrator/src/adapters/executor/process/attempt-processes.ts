@@ -66,8 +66,9 @@ const wroteFile = async (
 
 /**
  * Everything that this attempt started and that still runs: its processes' groups and sessions, also when the
- * leader is dead (the kernel gives no pid away while a group or session bears its number), and whatever has the
- * attempt's home, which the agent and its commands take into sessions of their own.
+ * leader is dead (the kernel gives no pid away while a group or session bears its number), whatever has the
+ * attempt's home, which the agent and its commands take into sessions of their own, and every process of its agent's
+ * user, whatever that made of its environment.
  */
 export const membersOf = async (folder: AttemptFolder, table: ProcessTable): Promise<readonly number[]> => {
   const recorded = await recordedProcesses(folder, table);
@@ -76,8 +77,8 @@ export const membersOf = async (folder: AttemptFolder, table: ProcessTable): Pro
     for (const { pid, state } of recorded.processes) if (state !== "somebody-else") leaders.add(pid);
   const rows = (await table.list()).filter(({ pid }) => pid !== process.pid && pid !== 1);
   const members = await Promise.all(
-    rows.map(async ({ pid, group, session }) => {
-      if (leaders.has(group) || leaders.has(session)) return [pid];
+    rows.map(async ({ pid, group, session, user }) => {
+      if (leaders.has(group) || leaders.has(session) || user === folder.agentUser) return [pid];
       const environment = await table.environmentOf(pid);
       return environment?.some((entry) => isOfAttempt(entry, folder)) === true ? [pid] : [];
     }),
@@ -95,4 +96,5 @@ const isOfThisBoot = async (folder: AttemptFolder, table: ProcessTable): Promise
 const isOfAttempt = (entry: string, folder: AttemptFolder): boolean =>
   entry === `AI_IMPLEMENT_ATTEMPT_DIR=${folder.path}` ||
   entry === `HOME=${folder.path}` ||
-  entry.startsWith(`HOME=${folder.path}/`);
+  entry.startsWith(`HOME=${folder.path}/`) ||
+  entry.startsWith(`HOME=${folder.rooms}/`);

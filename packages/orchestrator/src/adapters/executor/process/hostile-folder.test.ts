@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import type { ResultRequest } from "@ai-implement/contracts";
 import { uuidv7 } from "uuidv7";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { defaultReconcilePolicy, reconcileRun } from "../../../core/reconcile/reconcile-run.ts";
+import { aClaimedRun, aTime } from "../../../core/testing/builders.ts";
 import type { Logger } from "../../../ports/logger.ts";
 import { anAttempt } from "../testing/attempts.ts";
 import { createProcessExecutor, type ProcessExecutor } from "./process-executor.ts";
@@ -91,6 +93,16 @@ describe("what the agent put in the place of our files (§11.9)", () => {
       expect(observation).toMatchObject({ kind: "exited", report: null });
       expect(observation.kind === "exited" && observation.detail).toContain("is a symbolic link");
     }
+  });
+
+  it("a report of another runner than the attempt's claimant is not believed (§8.1)", async () => {
+    const runId = await dispatched("fails", "exit.json");
+    await writeFile(fileOf(runId, "report.json"), JSON.stringify(result));
+    const observation = await executor.observe(anAttempt({ runId }));
+    const eventOf = (claimedBy: string) =>
+      reconcileRun(aClaimedRun({ id: runId, claimedBy }), observation, aTime, defaultReconcilePolicy);
+    expect(eventOf(result.instance)).toMatchObject({ kind: "reported", report: result.report });
+    expect(eventOf("1c8d0e3c-7cd2-4e7f-8b65-4e7a5c8b2d22")).toMatchObject({ kind: "result-unusable" });
   });
 
   it("a report that is larger than one that could be sent is not read", async () => {

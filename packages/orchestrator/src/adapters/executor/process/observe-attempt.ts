@@ -25,8 +25,10 @@ const look = async (folder: AttemptFolder, table: ProcessTable): Promise<Observa
   // The processes first, the report second: one that is written in between is found by the next look.
   if (recorded.processes.some(({ state }) => state === "running")) return { kind: "running" };
   const report = await readReport(folder);
-  if (report.kind === "present")
-    return { kind: "exited", report: report.value.report, detail: "The runner ended and left its result." };
+  if (report.kind === "present") {
+    const { instance, report: left } = report.value;
+    return { kind: "exited", report: left, instance, detail: "The runner ended and left its result." };
+  }
   const pid = recorded.processes.at(-1)?.pid;
   // Without a process and a report nothing was ever started: we died between the folder and the runner.
   if (pid === undefined) return { kind: "absent" };

@@ -43,7 +43,7 @@ export interface ProcessExecutor extends Executor {
 
 /**
  * Runs attempts as processes of this machine (§8.6): for the demo, and for a machine that the operator trusts.
- * There is no wall around the agent but its user's. A runner outlives us and is adopted after a restart (§8.3).
+ * There is no wall around the agent but its user's, which is another than ours where we are root. A runner outlives us and is adopted after a restart (§8.3).
  */
 export const createProcessExecutor = (options: ProcessExecutorOptions): ProcessExecutor => {
   const directory = resolve(options.directory);
@@ -79,7 +79,7 @@ export const createProcessExecutor = (options: ProcessExecutorOptions): ProcessE
     const folder = attemptFolder(directory, runId);
     if (!(await exists(folder.path))) return;
     await endProcesses(() => membersOf(folder, table));
-    for (const path of [folder.workspace, folder.home, folder.temporary])
+    for (const path of [folder.workspace, folder.home, folder.temporary, folder.rooms])
       await rm(path, { recursive: true, force: true, maxRetries: 3 });
   };
 
@@ -90,6 +90,7 @@ export const createProcessExecutor = (options: ProcessExecutorOptions): ProcessE
 
   return {
     kind: "process",
+    runsOnOurMachine: true,
     dispatch: async (attempt) => {
       await lanes.run(onlyRunId(attempt.runId), () => dispatch(attempt));
       // Its folder, which bears the attempt's own id, is all the name that it has.

@@ -14,6 +14,8 @@ interface TableRow {
   readonly pid: number;
   readonly group: number;
   readonly session: number;
+  /** The id of the user whose process it is; null where that is not told. */
+  readonly user: number | null;
 }
 
 /** What the operating system says of processes. Zombies are not running: they wait for their parent to look. */
@@ -41,7 +43,9 @@ const linuxTable: ProcessTable = {
     const rows = await Promise.all(
       pids.map(async (pid) => {
         const stat = parseStat(await readProc(`/proc/${pid}/stat`));
-        return stat === null ? [] : [{ pid, group: stat.group, session: stat.session }];
+        if (stat === null) return [];
+        const user = parseUser(await readProc(`/proc/${pid}/status`));
+        return [{ pid, group: stat.group, session: stat.session, user }];
       }),
     );
     return rows.flat();
@@ -78,6 +82,12 @@ const parseStat = (
   return { group: Number(group), session: Number(session), startTicks };
 };
 
+/** The real one: the first of four. */
+const parseUser = (status: string | null): number | null => {
+  const user = /^Uid:\s+(\d+)/m.exec(status ?? "")?.[1];
+  return user === undefined ? null : Number(user);
+};
+
 const run = promisify(execFile);
 const psTimeoutMs = 5_000;
 
@@ -108,7 +118,12 @@ const portableTable: ProcessTable = {
   list: async () =>
     (await ps(["-A", "-o", "pid=,pgid=,stat="]))
       .filter(([, , state]) => state?.startsWith("Z") !== true)
-      .map(([pid, group]) => ({ pid: Number(pid), group: Number(group), session: Number(group) })),
+      .map(([pid, group]) => ({
+        pid: Number(pid),
+        group: Number(group),
+        session: Number(group),
+        user: null,
+      })),
   environmentOf: () => Promise.resolve(null),
   bootMark: () => Promise.resolve(""),
 };

@@ -19,7 +19,7 @@ export const sweepAttempts = async (
     const times = await Promise.all([folder.path, folder.log, folder.report].map(changedAt));
     if (now - Math.max(...times) < retentionMs) continue;
     if ((await membersOf(folder, table)).length > 0) continue;
-    await rm(folder.path, { recursive: true, force: true });
+    for (const path of [folder.rooms, folder.path]) await rm(path, { recursive: true, force: true });
     removed.push(name);
   }
   return removed;

@@ -18,6 +18,7 @@ export const anAttempt = (
   provider: "anthropic",
   awsRegion: null,
   image: null,
+  machine: { cpus: 2, memoryMb: 4096 },
   job: async () => jobSchema.parse(aJob(change.runId)),
   ...change,
 });

@@ -2,6 +2,7 @@ import type { Instant } from "../../../core/time.ts";
 import type { Change } from "../../../ports/store.ts";
 import { addEffects, markDelivered } from "./effects.ts";
 import { saveFeedback } from "./feedback.ts";
+import { saveFileApproval } from "./file-approvals.ts";
 import { releaseLeases } from "./leases.ts";
 import { approvePlan, savePlan } from "./plans.ts";
 import { savePullRequest } from "./pull-requests.ts";
@@ -26,6 +27,7 @@ export const writeChange = async (db: Db, change: Change, now: Instant): Promise
   await each(change.activity, (activity) => saveActivity(db, activity));
   await each(change.plans, (plan) => savePlan(db, plan));
   await each(change.approvals, (approval) => approvePlan(db, approval));
+  await each(change.fileApprovals, (approval) => saveFileApproval(db, approval));
   await each(change.pullRequests, (pullRequest) => savePullRequest(db, pullRequest));
   await addEffects(db, change.effects ?? [], now);
   await each(change.deliveredEffects, (delivered) => markDelivered(db, delivered));

@@ -4,6 +4,7 @@ import { createEffectQueue } from "./effect-queue.ts";
 import type { Engine } from "./engine.ts";
 import { dispatchFacts } from "./facts.ts";
 import { listFeedback } from "./feedback.ts";
+import { approvedFiles, filesToApprove } from "./file-approvals.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { listLeases } from "./leases.ts";
 import { findPlan } from "./plans.ts";
@@ -49,6 +50,8 @@ export const createStore = ({ db, engine, clock }: StoreParts): Store => {
     findPullRequestByNumber: (repository, number) => findPullRequestByNumber(db, repository, number),
     listFeedback: (ticketId) => listFeedback(db, ticketId),
     lastGapAnalysis: (ticketId) => lastGapAnalysis(db, ticketId),
+    approvedFiles: (ticketId) => approvedFiles(db, ticketId),
+    filesToApprove: (ticketId) => filesToApprove(db, ticketId),
     listLeases: (now) => listLeases(db, now),
 
     effects: createEffectQueue(db, engine),

@@ -11,7 +11,7 @@ import type { Db } from "./schema.ts";
 import { stepsOf } from "./steps.ts";
 import { toNumber } from "./values.ts";
 
-const wholeRuns = (db: Db) =>
+export const wholeRuns = (db: Db) =>
   db.selectFrom("runs").innerJoin("run_contents", "run_contents.run_id", "runs.id").select(runColumns);
 
 const versioned = (row: RunRow): Versioned<Run> => ({ value: toRun(row), version: row.version });

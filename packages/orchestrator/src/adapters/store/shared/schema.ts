@@ -155,6 +155,14 @@ export interface LocalPullRequestsTable {
   comments: string;
 }
 
+/** What a person has agreed to be changed for a ticket (§11.4). */
+export interface FileApprovalsTable {
+  ticket_id: string;
+  path: string;
+  approved_at: BigInteger;
+  approved_by: string;
+}
+
 export interface WebhookDeliveriesTable {
   vendor: string;
   delivery_id: string;
@@ -177,6 +185,7 @@ export interface Database {
   settings: SettingsTable;
   local_pull_requests: LocalPullRequestsTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  file_approvals: FileApprovalsTable;
 }
 
 /** The database, or a transaction on it. */

@@ -66,6 +66,7 @@ describe("the SQLite file (§16)", () => {
       { name: "0002-webhook-deliveries" },
       { name: "0003-receiver-per-vendor" },
       { name: "0004-review-feedback" },
+      { name: "0005-file-approvals" },
     ]);
     await db.destroy();
   });

@@ -62,6 +62,7 @@ describe("several processes on one SQLite file (§16)", () => {
       { name: "0002-webhook-deliveries" },
       { name: "0003-receiver-per-vendor" },
       { name: "0004-review-feedback" },
+      { name: "0005-file-approvals" },
     ]);
     expect(handle.prepare("select count(*) as runs from runs").get()).toEqual({ runs: 1 });
     handle.close();
