@@ -34,7 +34,7 @@ describe.skipIf(schemaFile === null)("the Jira emulator breaks on command", () =
     });
   /** The answer has arrived, and so has what was under way meanwhile. */
   const heard = async (): Promise<void> => {
-    await sleep(150);
+    await sleep(300);
     await nextTurn();
   };
   const written = (): number => jira.emulator.site.comments(id).length;

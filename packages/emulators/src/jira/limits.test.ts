@@ -16,7 +16,7 @@ const open = () => {
 /** It has arrived, and what was under way meanwhile too. */
 const heard = async (answer: LoopbackAnswer | null): Promise<void> => {
   answer?.onSent?.();
-  await sleep(150);
+  await sleep(300);
   await nextTurn();
 };
 

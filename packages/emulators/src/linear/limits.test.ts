@@ -43,7 +43,7 @@ describe.skipIf(linearSchema === null)("Linear's limits and faults (§7.2)", () 
   test("requests over the budget are refused with 400 until the reset; whoever comes before it is early", async () => {
     await start({ limits: { requests: 2 } });
     for (const status of [200, 200, 400]) expect((await send(emulator.url, whoAmI)).status).toBe(status);
-    await sleep(150);
+    await sleep(300);
     const refused = await send(emulator.url, whoAmI);
     expect(refused.errors[0]?.extensions).toMatchObject({ type: "ratelimited", code: "RATELIMITED" });
     expect(refused.headers.get("x-ratelimit-requests-remaining")).toBe("0");
@@ -79,7 +79,7 @@ describe.skipIf(linearSchema === null)("Linear's limits and faults (§7.2)", () 
     const reset = Number(refused.headers.get("x-ratelimit-requests-reset"));
     expect(reset - before).toBeGreaterThanOrEqual(60_000);
     expect(titleOf(id)).toBe("Old");
-    await sleep(150);
+    await sleep(300);
     emulator.setFaults(() => null);
     await rename(id);
     expect(emulator.requests().map(({ early }) => early)).toEqual([false, true]);

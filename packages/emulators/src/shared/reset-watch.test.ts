@@ -7,12 +7,12 @@ test("whoever was told to wait is early until then; what was under way already i
   const now = Date.now();
   watch.told(now + 60_000);
   expect(watch.early(now)).toBe(false);
-  await sleep(150);
+  await sleep(300);
   await nextTurn();
   expect(watch.early(now + 59_999)).toBe(true);
   expect(watch.early(now + 60_000)).toBe(false);
   watch.told(now + 10_000);
-  await sleep(150);
+  await sleep(300);
   await nextTurn();
   expect(watch.early(now + 59_999)).toBe(true);
 });

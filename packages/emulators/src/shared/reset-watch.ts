@@ -6,7 +6,7 @@ export interface ResetWatch {
 }
 
 /** In ms: a request that comes this soon after the answer was under way already. */
-const underWayMs = 100;
+const underWayMs = 250;
 
 export const createResetWatch = (): ResetWatch => {
   let waitUntil = 0;
