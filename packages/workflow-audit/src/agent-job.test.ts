@@ -70,18 +70,58 @@ describe("the agent's job with callbacks (§8.1, §8.4)", () => {
   it.each([
     [
       "anthropic",
-      { ANTHROPIC_API_KEY: "sk-ant", CLAUDE_CODE_OAUTH_TOKEN: "oauth", AWS_BEDROCK_ROLE_ARN: "" },
+      {
+        ANTHROPIC_API_KEY: "sk-ant",
+        CLAUDE_CODE_OAUTH_TOKEN: "oauth",
+        OPENAI_API_KEY: "sk-openai",
+        AWS_BEDROCK_ROLE_ARN: "",
+      },
     ],
-    ["bedrock", { ANTHROPIC_API_KEY: "", CLAUDE_CODE_OAUTH_TOKEN: "", AWS_BEDROCK_ROLE_ARN: "arn" }],
+    [
+      "bedrock",
+      {
+        ANTHROPIC_API_KEY: "",
+        CLAUDE_CODE_OAUTH_TOKEN: "",
+        OPENAI_API_KEY: "",
+        AWS_BEDROCK_ROLE_ARN: "arn",
+      },
+    ],
   ])("gives %s its own credentials and no others", async (provider, expected) => {
     const all = {
       ANTHROPIC_API_KEY: "sk-ant",
       CLAUDE_CODE_OAUTH_TOKEN: "oauth",
+      OPENAI_API_KEY: "sk-openai",
       AWS_BEDROCK_ROLE_ARN: "arn",
     };
     const inputs = { ...callbacks, provider };
     const { runner } = await runTemplate({ name: "claude-implement.yml", secrets: all, inputs });
     expect(runner?.environment).toMatchObject(expected);
+  });
+});
+
+describe.skipIf(process.getuid?.() !== 0)("the steps after the agent, as root (§11.3)", () => {
+  it("do not run, and neither does the agent, where it works as the user of GitHub's files", async () => {
+    const change = (source: string): string =>
+      source.replace("    container:\n", `$&      env: { AI_IMPLEMENT_AGENT_USER: "0:0" }\n`);
+    const name = "claude-implement.yml";
+    const { conclusion, runner, log } = await runTemplate({ name, secrets, inputs: callbacks, change });
+    expect([conclusion, runner]).toEqual(["failure", null]);
+    expect(log.join("\n")).toContain("##[error]The agent's user could change");
+  });
+});
+
+describe("what is kept of a run", () => {
+  it("lies where only our runner may write", async () => {
+    const look = `
+      - name: Look
+        if: always()
+        run: node -e 'console.log("mode " + (fs.statSync(process.env.R).mode & 0o777).toString(8))'
+        env: { R: "\${{ steps.folders.outputs.result }}" }
+`;
+    const change = (source: string): string =>
+      source.replace("\n      - name: Keep the result", () => `${look}\n      - name: Keep the result`);
+    const { log } = await runTemplate({ name: "claude-implement.yml", secrets, inputs: callbacks, change });
+    expect(log).toContain("mode 700");
   });
 });
 

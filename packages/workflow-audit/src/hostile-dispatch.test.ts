@@ -41,8 +41,19 @@ describe("inputs of somebody who starts the workflow by hand", () => {
   ])("never reach our runner with %s", async (_, inputs) => {
     const run = await runTemplate({ name, secrets, inputs: { ...callbacks, ...inputs } });
     expect([run.conclusion, run.runner]).toEqual(["failure", null]);
-    expect(run.jobs["image"]?.outputs).toEqual({ image: "", provider: "", timeout: "" });
+    expect(run.jobs["image"]?.outputs).toEqual({ image: "", provider: "", timeout: "", memory: "" });
     expect(run.jobs["agent"]?.result).toBe("skipped");
+  });
+
+  it.each([
+    ["another orchestrator", { orchestrator_url: "https://evil.example" }],
+    ["a job of their own", { orchestrator_url: "", job: "{}" }],
+  ])("never reach our runner with %s where the repository names its orchestrator", async (_, inputs) => {
+    const variables = { AI_IMPLEMENT_ORCHESTRATOR_URL: callbacks.orchestrator_url };
+    const run = await runTemplate({ name, secrets, variables, inputs });
+    expect([run.conclusion, run.runner, run.jobs["agent"]?.result]).toEqual(["failure", null, "skipped"]);
+    expect(logOf(run)).toContain("This run is not from the orchestrator of the variable");
+    expect((await runTemplate({ name, secrets, variables, inputs: callbacks })).conclusion).toBe("success");
   });
 
   it("are text and nothing else where they look like expressions or scripts", async () => {

@@ -12,6 +12,9 @@ describe("the job that checks the inputs and the image (§8.4)", () => {
     MINUTES: "90",
     IMAGE: "ghcr.io/ai-implement/runner:0.1.0",
     PREFIXES: "ghcr.io/ai-implement/",
+    ADDRESS: "https://ai-implement.acme.example",
+    PINNED: "",
+    MEMORY: "0",
   };
   const check = (changes: Partial<typeof inputs>): Promise<ScriptResult> =>
     runScript("claude-implement.yml", "image", { ...inputs, ...changes });
@@ -19,7 +22,12 @@ describe("the job that checks the inputs and the image (§8.4)", () => {
   it("hands over image and time limit", async () => {
     expect(await check({})).toMatchObject({
       status: 0,
-      outputs: { image: "ghcr.io/ai-implement/runner:0.1.0", provider: "anthropic", timeout: "100" },
+      outputs: {
+        image: "ghcr.io/ai-implement/runner:0.1.0",
+        provider: "anthropic",
+        timeout: "100",
+        memory: "0",
+      },
     });
   });
 
@@ -122,6 +130,10 @@ describe("the job that checks the inputs and the image (§8.4)", () => {
     { PROVIDER: "Bedrock" },
     { PROVIDER: "anthropic\nimage=evil.example/x" },
     { PROVIDER: "" },
+    { MEMORY: "" },
+    { MEMORY: "6gb" },
+    { MEMORY: "0 --privileged" },
+    { MEMORY: "6g\nimage=evil.example/x" },
   ])("refuses %j", async (changes) => {
     const result = await check(changes);
     expect(result).toMatchObject({ status: 1, outputs: {} });
@@ -142,6 +154,51 @@ describe("the job that checks the inputs and the image (§8.4)", () => {
       expect([result.status, result.output]).toEqual([0, ""]);
     },
   );
+
+  it.each([
+    "https://ai-implement.acme.example",
+    "https://ai-implement.acme.example/below/",
+    "http://127.0.0.1:8080",
+    "",
+  ])("takes any orchestrator that is reached safely where none is pinned: %j", async (ADDRESS) => {
+    expect((await check({ ADDRESS })).status).toBe(0);
+  });
+
+  it.each([
+    "http://ai-implement.acme.example",
+    "http://127.0.0.1.evil.example",
+    "https://user@evil.example",
+    "https://evil.example?x",
+    "https://evil.example/$(id)",
+    "https://evil.example\nimage=evil.example/x",
+    "file:///etc/passwd",
+    "ai-implement.acme.example",
+  ])("refuses %j as the orchestrator's address, given or pinned (§11.8)", async (address) => {
+    for (const changes of [{ ADDRESS: address }, { PINNED: address }]) {
+      const result = await check(changes);
+      expect(result).toMatchObject({ status: 1, outputs: {} });
+      expect(result.output).toContain("have to be addresses with https://");
+    }
+  });
+
+  it.each([
+    ["https://ai-implement.acme.example", 0],
+    ["https://ai-implement.acme.example/", 0],
+    ["https://ai-implement.acme.example.evil.example", 1],
+    ["https://evil.example", 1],
+    ["https://ai-implement.acme.example/other", 1],
+    ["", 1],
+  ])("with a pinned orchestrator, a run of %j ends with %i", async (ADDRESS, status) => {
+    for (const PINNED of ["https://ai-implement.acme.example", "https://ai-implement.acme.example/"]) {
+      const result = await check({ ADDRESS, PINNED });
+      expect(result.status).toBe(status);
+      expect(result.output.includes("AI_IMPLEMENT_ORCHESTRATOR_URL")).toBe(status === 1);
+    }
+  });
+
+  it("hands over how much memory the container may have", async () => {
+    expect((await check({ MEMORY: "6g" })).outputs["memory"]).toBe("6g");
+  });
 
   it("lets the plan workflow plan and nothing else", async () => {
     const plan = (PHASE: string): Promise<ScriptResult> =>

@@ -94,7 +94,13 @@ describe("a template that somebody made worse (§11.6)", () => {
           permission-contents: write
       - name: Write the job down`,
     ],
-    ["privileged-container", "    container:\n", "    container:\n      options: --privileged\n"],
+    ["privileged-container", "--cap-add=NET_ADMIN", "--privileged"],
+    ["privileged-container", "--cap-add=NET_ADMIN", "--cap-add=ALL"],
+    [
+      "unvalidated-container",
+      `--memory=\${{ needs.image.outputs.memory }}`,
+      `--memory=\${{ vars.AI_IMPLEMENT_RUNNER_MEMORY }}`,
+    ],
     [
       "unvalidated-container",
       `image: \${{ steps.choose.outputs.image }}`,
@@ -102,8 +108,8 @@ describe("a template that somebody made worse (§11.6)", () => {
     ],
     [
       "unvalidated-container",
-      `image: \${{ needs.image.outputs.image }}\n    steps`,
-      `image: \${{ inputs.runner_image }}\n    steps`,
+      `image: \${{ needs.image.outputs.image }}\n      options`,
+      `image: \${{ inputs.runner_image }}\n      options`,
     ],
     ["constant-condition", "&& needs.image.result == 'success' && (needs", "|| true || (needs"],
     ["missing-timeout", `    timeout-minutes: \${{ fromJSON(needs.image.outputs.timeout) }}\n`, ""],
@@ -216,7 +222,7 @@ describe.each(["claude-implement.yml", "claude-plan.yml"])("%s", (name) => {
       .map((step) => [...JSON.stringify(step).matchAll(/secrets\.(\w+)/g)].map(([, secret]) => secret));
     expect(secretsOf.filter((secrets) => secrets.length > 0)).toEqual([
       ["AI_IMPLEMENT_APP_ID", "AI_IMPLEMENT_PRIVATE_KEY"],
-      ["CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "AWS_BEDROCK_ROLE_ARN"],
+      ["CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AWS_BEDROCK_ROLE_ARN"],
     ]);
   });
 });

@@ -18,6 +18,8 @@ export const privilegedContainer: Rule = {
       })),
 };
 
+/** Fewer rights, and rights over the container's own network alone. */
+const harmless = /(^|\s)--(cap-add[= ]NET_ADMIN|security-opt[= ]no-new-privileges)(?=\s|$)/g;
 const freeing =
   /(^|\s)--(privileged|cap-add|device|security-opt|pid[= ]host|ipc[= ]host|userns[= ]host|network[= ]host)\b/;
 const hostFolder = /^\/(:|$)|docker\.sock|^\/(etc|proc|root|run|sys|var)(\/|:|$)/;
@@ -25,7 +27,8 @@ const hostFolder = /^\/(:|$)|docker\.sock|^\/(etc|proc|root|run|sys|var)(\/|:|$)
 const wayOut = (container: Node | undefined): readonly ScalarNode[] => {
   const options = scalarAt(container, "options");
   return [
-    ...(options !== undefined && (freeing.test(options.text) || /docker\.sock/.test(options.text))
+    ...(options !== undefined &&
+    (freeing.test(options.text.replace(harmless, "")) || /docker\.sock/.test(options.text))
       ? [options]
       : []),
     ...scalarsBelow(at(container, "volumes")).filter(({ text }) => hostFolder.test(text)),

@@ -4,7 +4,7 @@ import { pathsOf } from "../syntax/expression.ts";
 import { at, entriesOf, type Node, type ScalarNode } from "../syntax/tree.ts";
 import type { Job } from "../workflow/workflow.ts";
 
-/** Who chooses the image chooses the program. Only a step of a job before, that looked at the name, may hand one over. */
+/** Who chooses the image chooses the program, and who chooses its options lets it out. Only a step of a job before, that looked at the name, may hand one over. */
 export const unvalidatedContainer: Rule = {
   id: "unvalidated-container",
   check: ({ jobs }) =>
@@ -13,19 +13,20 @@ export const unvalidatedContainer: Rule = {
         at(node, "container"),
         ...entriesOf(at(node, "services")).map(({ value }) => value),
       ])
-      .flatMap(imageOf)
+      .flatMap(chosenOf)
       .flatMap(embeddedIn)
       .filter(({ expression }) => expression === null || !pathsOf(expression).every(isChosenByStep(jobs, 0)))
       .map(({ text, line }) => ({
         line,
-        message: `${text} chooses an image that nothing has looked at.`,
-        fix: "Check the name in a step of a job before, and take it from needs.<job>.outputs.",
+        message: `${text} chooses an image, or its options, that nothing has looked at.`,
+        fix: "Check it in a step of a job before, and take it from needs.<job>.outputs.",
       })),
 };
 
-const imageOf = (container: Node | undefined) => {
-  const image = container?.kind === "map" ? at(container, "image") : container;
-  return image?.kind === "scalar" ? [image] : [];
+const chosenOf = (container: Node | undefined) => {
+  const isMap = container?.kind === "map";
+  const chosen = isMap ? [at(container, "image"), at(container, "options")] : [container];
+  return chosen.filter((node) => node?.kind === "scalar");
 };
 
 /** Jobs that hand on what they were handed themselves. */

@@ -15,20 +15,25 @@ export interface ScriptResult {
 }
 
 interface ParsedSteps {
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
+  readonly jobs: Readonly<
+    Record<string, { readonly steps: readonly { readonly name?: string; readonly run?: string }[] }>
+  >;
 }
 
 /**
- * Runs the first script of a template's job as GitHub's `shell: bash` does, with nothing in its environment but this, on a
+ * Runs the first script of a template's job, or the one of the named step, as GitHub's `shell: bash` does, with nothing in its environment but this, on a
  * machine that has nothing but what a template may ask for.
  */
 export const runScript = async (
   template: WorkflowTemplate,
   job: string,
   env: Readonly<Record<string, string>>,
+  step?: string,
 ): Promise<ScriptResult> => {
   const { jobs } = parse(readTemplate(template)) as ParsedSteps;
-  const script = jobs[job]?.steps.find(({ run }) => run !== undefined)?.run;
+  const script = jobs[job]?.steps.find(
+    ({ name, run }) => run !== undefined && (step === undefined || name === step),
+  )?.run;
   if (script === undefined) throw new Error(`${template} has no script in the job ${job}.`);
   const folder = await mkdtemp(join(tmpdir(), "template-step-"));
   const machine = freshMachine();
