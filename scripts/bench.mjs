@@ -5,7 +5,7 @@
  *   --json     everything that was measured, with every sample
  *   <name> …   only these benches
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commonJsBanner } from "./build.mjs";
@@ -33,6 +33,8 @@ const bundle = async () => {
     minifyWhitespace: true,
     logLevel: "warning",
   });
+  // The runner reads its pipelines beside itself.
+  await cp(join(root, "packages/runner/pipelines"), join(root, "bench/dist/pipelines"), { recursive: true });
 };
 
 await runScript(async () => {

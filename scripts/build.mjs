@@ -1,5 +1,5 @@
 /** Bundles the service and the sandbox program, one file each. */
-import { readFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -43,6 +43,10 @@ export const buildPrograms = async () => {
     ),
   );
   for (const { to } of programs) await requireOneByte(to);
+  // The runner reads its pipelines beside itself, and runs where there is nothing but bin/ and dist/.
+  await cp(join(root, "packages/runner/pipelines"), join(root, "packages/runner/dist/pipelines"), {
+    recursive: true,
+  });
 };
 
 /**
