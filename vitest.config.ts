@@ -18,7 +18,7 @@ export default defineConfig({
           include: ["e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxConcurrency: 3,
         },
       },
     ],

@@ -3,9 +3,19 @@ import {
   startAnthropicEmulator,
 } from "@ai-implement/emulators/anthropic/emulator.ts";
 import { ticketScenario } from "@ai-implement/emulators/anthropic/ticket-scenario.ts";
+import Database from "better-sqlite3";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { git, mergeUntil, pulls, runsOf, sidecar } from "./support/outcome.ts";
-import { makeSandbox, type Sandbox, type Service, startService } from "./support/service.ts";
+import {
+  baseEnvironment,
+  eventually,
+  makeSandbox,
+  program,
+  type Sandbox,
+  type Service,
+  startService,
+} from "./support/service.ts";
 
 const median = `/** The middle value; null for no numbers. */
 export const median = (numbers) => {
@@ -69,8 +79,11 @@ describe("the real Claude Code CLI through plan → implement → review → pul
     const first = (await pulls(service)).find(({ number }) => number === 1);
     expect(first).toMatchObject({ state: "merged", draft: false });
 
-    const { comments } = await sidecar(sandbox, "TALLY-1");
-    const bodies = comments.map(({ body }) => body);
+    const bodiesOf = async () => (await sidecar(sandbox, "TALLY-1")).comments.map(({ body }) => body);
+    await eventually("the ticket has every comment", async () =>
+      (await bodiesOf()).some((body) => body.includes("opened a pull request")),
+    );
+    const bodies = await bodiesOf();
     expect(bodies.filter((body) => body.startsWith("## 🏗️ AI Planning: Architecture Analysis"))).toHaveLength(
       1,
     );
@@ -93,4 +106,42 @@ describe("the real Claude Code CLI through plan → implement → review → pul
     expect(implement?.usage?.inputTokens).toBeGreaterThan(0);
     expect(implement?.agent).toMatch(/^Claude Code \d+\./);
   });
+
+  it("vouches for it with a receipt on the pull request, which verifies until one character of it is another (§11.3)", async () => {
+    const body = descriptionOf(sandbox, 1);
+    expect(body).toContain("<summary>Receipt: how this came about</summary>");
+    const untouched = await verified(sandbox, body);
+    expect(untouched).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("valid") as unknown });
+    expect(untouched.stdout).toContain("held by the runner, never by the agent");
+
+    const altered = body.replace('"costUsd":0.', '"costUsd":9.');
+    expect(altered).not.toBe(body);
+    expect(await verified(sandbox, altered)).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining("not valid: The signature is not that of this receipt") as unknown,
+    });
+    expect(await verified(sandbox, `A person's own words.\n\n${body}\n\nAnd more.`)).toMatchObject({
+      exitCode: 0,
+    });
+  });
 });
+
+/** What the local forge keeps; the API tells only that there is a pull request. */
+const descriptionOf = ({ settings }: Sandbox, number: number): string => {
+  const database = new Database(settings["DEDUP_DB_PATH"] ?? "", { readonly: true });
+  try {
+    const row = database.prepare("select body from local_pull_requests where number = ?").get(number);
+    return (row as { readonly body: string }).body;
+  } finally {
+    database.close();
+  }
+};
+
+const verified = ({ path }: Sandbox, description: string) =>
+  execa(process.execPath, [program, "receipt", "verify", "-"], {
+    cwd: path,
+    env: baseEnvironment(),
+    extendEnv: false,
+    input: description,
+    reject: false,
+  });

@@ -114,7 +114,8 @@ describe("kill -9 (§1, §9, §15)", () => {
     }
   });
 
-  it.each(runnerPoints)(
+  // Side by side: each has a service of its own, and most of its time is waiting.
+  it.concurrent.each(runnerPoints)(
     "of the %s runner when %s costs an attempt and nothing else",
     async (phase, _, sql) => {
       const sandbox = await oneTicketSandbox(0.3);

@@ -13,6 +13,9 @@ export const program = fileURLToPath(
   new URL("../../packages/orchestrator/dist/ai-implement.js", import.meta.url),
 );
 
+/** The built program in the sandbox: what an executor starts. */
+export const runnerProgram = fileURLToPath(new URL("../../packages/runner/dist/runner.js", import.meta.url));
+
 /** A sandbox folder made by `ai-implement demo --prepare`, with what was written to its `.env`. */
 export interface Sandbox {
   readonly path: string;
