@@ -11,7 +11,10 @@ import { githubLoad } from "./github-load.ts";
 import { linear } from "./linear.ts";
 import { linearWebhook } from "./linear-webhook.ts";
 import { memory } from "./memory.ts";
+import { modelProxy } from "./model-proxy.ts";
 import { pollToDispatch } from "./poll-to-dispatch.ts";
+import { runnerOverhead } from "./runner-overhead.ts";
+import { sessionResume } from "./session-resume.ts";
 import { startUp } from "./start-up.ts";
 import type { Bench } from "./support/figure.ts";
 import { type GithubProcessOptions, githubCommand, serveGithub } from "./support/github-process.ts";
@@ -27,6 +30,9 @@ const benches = [
   linearWebhook,
   github,
   githubLoad,
+  modelProxy,
+  runnerOverhead,
+  sessionResume,
 ];
 
 /** Asked for what there is not: printed without a stack. */

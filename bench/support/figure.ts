@@ -1,4 +1,4 @@
-export type Unit = "ms" | "MB" | "per second" | "requests";
+export type Unit = "ms" | "MB" | "per second" | "requests" | "tokens";
 
 /**
  * One measured quantity beside what it is held against. Both were measured in the same run, in turns, so that a busy

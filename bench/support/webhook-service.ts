@@ -48,6 +48,7 @@ export const startWebhookService = async (
     gapFillSecret: null,
     templateSync: { sync: async () => ({ kind: "not-found" }) },
     repositoryStatuses: { find: async () => null, list: async () => [] },
+    pipelines: { pipelines: [], steps: [] },
     pullStandings: { find: async () => ({ kind: "not-found" }) },
     jiraDirectory: null,
     health: createHealth(store, services.poll.status, clock, pollIntervalMs),
