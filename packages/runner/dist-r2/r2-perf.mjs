@@ -3,13 +3,14 @@ import { setImmediate } from "node:timers/promises";
 
 // packages/runner/src/guard/credentials/deflate.ts
 import { constants, inflateRawSync } from "node:zlib";
+
 var maxInflated = 4 * 1024 * 1024;
 var inflated = (bytes) => {
   try {
     const result = inflateRawSync(bytes, {
       maxOutputLength: maxInflated,
       // Without its end, a stream still gives what it had up to there.
-      finishFlush: constants.Z_SYNC_FLUSH
+      finishFlush: constants.Z_SYNC_FLUSH,
     });
     return result.length === 0 ? null : result;
   } catch (error) {
@@ -36,7 +37,7 @@ var fixedCodes = 1;
 var ownCodes = 2;
 var mayBeDeflated = (bytes) => {
   if (bytes.length < 5) return false;
-  switch (bytes.readUInt8(0) >> 1 & 3) {
+  switch ((bytes.readUInt8(0) >> 1) & 3) {
     case stored:
       return (bytes.readUInt16LE(1) ^ bytes.readUInt16LE(3)) === 65535;
     case fixedCodes:
@@ -53,7 +54,7 @@ var hasCompleteCodes = (bytes) => {
   const at = (bit, width) => {
     const low = bytes[bit >> 3] ?? 0;
     const high = bytes[(bit >> 3) + 1] ?? 0;
-    return (high << 8 | low) >> (bit & 7) & (1 << width) - 1;
+    return (((high << 8) | low) >> (bit & 7)) & ((1 << width) - 1);
   };
   if (at(3, 5) + 257 > maxLiteralCodes || at(8, 5) + 1 > maxDistanceCodes) return false;
   const lengths = Array.from({ length: at(13, 4) + 4 }, (_, index) => at(17 + 3 * index, 3));
@@ -135,12 +136,13 @@ var createEffort = () => {
     spend: (what, amount) => {
       left[what] -= amount;
       return left[what] >= 0;
-    }
+    },
   };
 };
 
 // packages/runner/src/guard/credentials/views.ts
 import { stripVTControlCharacters } from "node:util";
+
 var compact = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "");
 function* viewsOf(text) {
   const plain = withoutDisguise(text);
@@ -158,11 +160,14 @@ var withoutDisguise = (text) => {
 var isAscii = (text) => !/[\u0080-\uffff]/.test(text);
 var withoutMarkup = (text) => text.replace(/<[^<>\n]{0,200}>/g, "").replace(/\/\*[^*\n]{0,200}\*\//g, "");
 var escapes = /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u\{?([0-9a-f]{4})\}?|&#x([0-9a-f]{1,6});|&#(\d{1,7});/gi;
-var unescaped = (text) => text.replace(escapes, (_, url, byte, unit, hex, decimal) => {
-  const digits = url ?? byte ?? unit ?? hex;
-  return character(digits === void 0 ? Number(decimal) : Number.parseInt(digits, 16));
-}).replace(/0[xob](?=[0-9a-f])/gi, "");
-var character = (code) => code <= 1114111 ? String.fromCodePoint(code) : "";
+var unescaped = (text) =>
+  text
+    .replace(escapes, (_, url, byte, unit, hex, decimal) => {
+      const digits = url ?? byte ?? unit ?? hex;
+      return character(digits === void 0 ? Number(decimal) : Number.parseInt(digits, 16));
+    })
+    .replace(/0[xob](?=[0-9a-f])/gi, "");
+var character = (code) => (code <= 1114111 ? String.fromCodePoint(code) : "");
 
 // packages/runner/src/guard/credentials/forms.ts
 var shortestEncodable = 12;
@@ -172,14 +177,16 @@ var piecesOf = (secret) => {
   const forms = formsOf(distinctivePart(secret));
   return [
     ...new Set(
-      forms.flatMap(({ text, piece }) => [...pieces(text, piece), ...pieces(reversed(text), piece)])
-    )
+      forms.flatMap(({ text, piece }) => [...pieces(text, piece), ...pieces(reversed(text), piece)]),
+    ),
   ];
 };
-var distinctivePart = (secret) => secret.length < 32 ? secret : secret.slice(-Math.min(distinctiveLength, Math.ceil(secret.length * 0.9)));
+var distinctivePart = (secret) =>
+  secret.length < 32 ? secret : secret.slice(-Math.min(distinctiveLength, Math.ceil(secret.length * 0.9)));
 var formsOf = (secret) => {
   const bytes = Buffer.from(secret, "utf8");
-  const codes = (base2, width) => [...bytes].map((byte) => byte.toString(base2).padStart(width, "0")).join("");
+  const codes = (base2, width) =>
+    [...bytes].map((byte) => byte.toString(base2).padStart(width, "0")).join("");
   return [
     { text: compact(secret), piece: 12 },
     { text: rotated(compact(secret)), piece: 12 },
@@ -191,26 +198,32 @@ var formsOf = (secret) => {
     { text: codes(2, 7), piece: 64 },
     { text: codes(2, 8), piece: 64 },
     ...alignments(bytes, 6, 3, (data) => data.toString("base64")).map((text) => ({ text, piece: 12 })),
-    ...alignments(bytes, 5, 5, base32).map((text) => ({ text, piece: 14 }))
+    ...alignments(bytes, 5, 5, base32).map((text) => ({ text, piece: 14 })),
   ];
 };
-var alignments = (bytes, bitsPerDigit, group, encode) => Array.from({ length: group }, (_, offset) => {
-  const encoded = encode(Buffer.concat([Buffer.alloc(offset), bytes]));
-  const first = Math.ceil(offset * 8 / bitsPerDigit);
-  const end = Math.floor((offset + bytes.length) * 8 / bitsPerDigit);
-  return compact(encoded.slice(first, end));
-});
+var alignments = (bytes, bitsPerDigit, group, encode) =>
+  Array.from({ length: group }, (_, offset) => {
+    const encoded = encode(Buffer.concat([Buffer.alloc(offset), bytes]));
+    const first = Math.ceil((offset * 8) / bitsPerDigit);
+    const end = Math.floor(((offset + bytes.length) * 8) / bitsPerDigit);
+    return compact(encoded.slice(first, end));
+  });
 var base32Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 var base32 = (data) => {
   const bits = [...data].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => base32Digits.charAt(Number.parseInt(five.padEnd(5, "0"), 2))).join("");
+  return (bits.match(/.{1,5}/g) ?? [])
+    .map((five) => base32Digits.charAt(Number.parseInt(five.padEnd(5, "0"), 2)))
+    .join("");
 };
-var rotated = (text) => text.replace(/[a-z]/g, (letter) => String.fromCharCode((letter.charCodeAt(0) - 97 + 13) % 26 + 97));
+var rotated = (text) =>
+  text.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 97 + 13) % 26) + 97));
 var reversed = (text) => [...text].reverse().join("");
-var pieces = (text, length) => text.length < 2 * length ? [text] : Array.from(
-  { length: Math.floor(text.length / length) },
-  (_, index) => text.slice(index * length, (index + 1) * length)
-);
+var pieces = (text, length) =>
+  text.length < 2 * length
+    ? [text]
+    : Array.from({ length: Math.floor(text.length / length) }, (_, index) =>
+        text.slice(index * length, (index + 1) * length),
+      );
 
 // packages/runner/src/guard/credentials/piece-finder.ts
 var shortestPiece = 12;
@@ -224,7 +237,7 @@ var createPieceFinder = (pieces2) => {
     if (piece.length < shortestPiece) continue;
     const slot = slotOf(hashOf(piece));
     isTaken[slot] = 1;
-    bySlot.set(slot, [...bySlot.get(slot) ?? [], piece]);
+    bySlot.set(slot, [...(bySlot.get(slot) ?? []), piece]);
   }
   return (text) => {
     if (bySlot.size === 0 || text.length < shortestPiece) return false;
@@ -235,18 +248,18 @@ var createPieceFinder = (pieces2) => {
         return true;
       const next = start + shortestPiece;
       if (next >= text.length) return false;
-      const rest = hash - Math.imul(text.charCodeAt(start), oldest) | 0;
-      hash = Math.imul(rest, base) + text.charCodeAt(next) | 0;
+      const rest = (hash - Math.imul(text.charCodeAt(start), oldest)) | 0;
+      hash = (Math.imul(rest, base) + text.charCodeAt(next)) | 0;
     }
   };
 };
 var hashOf = (text) => {
   let hash = 0;
   for (let index = 0; index < shortestPiece; index += 1)
-    hash = Math.imul(hash, base) + text.charCodeAt(index) | 0;
+    hash = (Math.imul(hash, base) + text.charCodeAt(index)) | 0;
   return hash;
 };
-var slotOf = (hash) => (hash ^ hash >>> 12) & slots - 1;
+var slotOf = (hash) => (hash ^ (hash >>> 12)) & (slots - 1);
 
 // packages/runner/src/guard/credentials/credential-search.ts
 var maxDepth = 4;
@@ -255,8 +268,9 @@ var createCredentialSearches = (credentials) => {
   const known = credentials.filter(({ length }) => length >= shortestCredential);
   const steps = stepsOf(known);
   return {
-    search: (text, form = "characters") => known.length === 0 ? "none" : inOneGo(steps(text, form)),
-    searchPatiently: async (text, form = "characters") => known.length === 0 ? "none" : await inTurns(steps(text, form))
+    search: (text, form = "characters") => (known.length === 0 ? "none" : inOneGo(steps(text, form))),
+    searchPatiently: async (text, form = "characters") =>
+      known.length === 0 ? "none" : await inTurns(steps(text, form)),
   };
 };
 var stepsOf = (known) => {
@@ -279,13 +293,13 @@ var stepsOf = (known) => {
   return (text, form) => look(text, form === "bytes" ? "" : text, 0, createEffort());
 };
 var inOneGo = (steps) => {
-  for (; ; ) {
+  for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
   }
 };
 var inTurns = async (steps) => {
-  for (; ; ) {
+  for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
     await setImmediate();
@@ -294,7 +308,12 @@ var inTurns = async (steps) => {
 
 // ../../tmp/r2-perf.mjs
 import { randomBytes } from "node:crypto";
-var { searchPatiently } = createCredentialSearches(["ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8", "sk-ant-api03-" + "x9Y8z7W6v5U4t3S2".repeat(4), "run." + randomBytes(30).toString("hex")]);
+
+var { searchPatiently } = createCredentialSearches([
+  "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
+  "sk-ant-api03-" + "x9Y8z7W6v5U4t3S2".repeat(4),
+  "run." + randomBytes(30).toString("hex"),
+]);
 var max = 0;
 var last = performance.now();
 var beat = setInterval(() => {
@@ -311,8 +330,24 @@ var t = async (n, f) => {
   return r;
 };
 var mb = 1024 * 1024 * Number(process.argv[2] ?? 1);
-var raw = randomBytes(mb * 3 / 4);
-var texts = { oneline: raw.toString("base64"), lines: raw.toString("base64").replace(/.{76}/g, "$&\n"), quoted: raw.toString("base64").replace(/.{60}/g, '"$&" +\n'), bytes: randomBytes(mb).toString("latin1"), hex: randomBytes(mb / 2).toString("hex"), words: "the quick brown fox jumps over lazy dogs. ".repeat(25e3), chunks: raw.toString("base64").replace(/.{30}/g, "$& "), gz: "\x8B\bx\x9C".repeat(2e4), cjk: "\u4E2D\u6587\u5B57".repeat(mb / 9), carets: "x^".repeat(mb / 2), twice: Buffer.from(raw.toString("base64").replace(/.{76}/g, "$&\n")).toString("base64").replace(/.{76}/g, "$&\n"), lt: "<".repeat(mb), pct: "%41".repeat(mb / 3) };
+var raw = randomBytes((mb * 3) / 4);
+var texts = {
+  oneline: raw.toString("base64"),
+  lines: raw.toString("base64").replace(/.{76}/g, "$&\n"),
+  quoted: raw.toString("base64").replace(/.{60}/g, '"$&" +\n'),
+  bytes: randomBytes(mb).toString("latin1"),
+  hex: randomBytes(mb / 2).toString("hex"),
+  words: "the quick brown fox jumps over lazy dogs. ".repeat(25e3),
+  chunks: raw.toString("base64").replace(/.{30}/g, "$& "),
+  gz: "\x8B\bx\x9C".repeat(2e4),
+  cjk: "\u4E2D\u6587\u5B57".repeat(mb / 9),
+  carets: "x^".repeat(mb / 2),
+  twice: Buffer.from(raw.toString("base64").replace(/.{76}/g, "$&\n"))
+    .toString("base64")
+    .replace(/.{76}/g, "$&\n"),
+  lt: "<".repeat(mb),
+  pct: "%41".repeat(mb / 3),
+};
 for (const [n, x] of Object.entries(texts)) await t(n + " " + x.length, () => searchPatiently(x));
 await t("bytes", () => searchPatiently(texts.bytes, "bytes"));
 clearInterval(beat);

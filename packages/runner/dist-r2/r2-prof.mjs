@@ -1,10 +1,11 @@
 // packages/runner/src/guard/canary.ts
 import { randomBytes } from "node:crypto";
+
 var name = "RELEASE_SERVICE_TOKEN";
 var digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 var createCanary = (random = randomBytes) => ({
   name,
-  value: `ghp_${[...random(36)].map((byte) => digits.charAt(byte % digits.length)).join("")}`
+  value: `ghp_${[...random(36)].map((byte) => digits.charAt(byte % digits.length)).join("")}`,
 });
 
 // packages/runner/src/guard/credentials/credential-search.ts
@@ -12,13 +13,14 @@ import { setImmediate } from "node:timers/promises";
 
 // packages/runner/src/guard/credentials/deflate.ts
 import { constants, inflateRawSync } from "node:zlib";
+
 var maxInflated = 4 * 1024 * 1024;
 var inflated = (bytes) => {
   try {
     const result = inflateRawSync(bytes, {
       maxOutputLength: maxInflated,
       // Without its end, a stream still gives what it had up to there.
-      finishFlush: constants.Z_SYNC_FLUSH
+      finishFlush: constants.Z_SYNC_FLUSH,
     });
     return result.length === 0 ? null : result;
   } catch (error) {
@@ -45,7 +47,7 @@ var fixedCodes = 1;
 var ownCodes = 2;
 var mayBeDeflated = (bytes) => {
   if (bytes.length < 5) return false;
-  switch (bytes.readUInt8(0) >> 1 & 3) {
+  switch ((bytes.readUInt8(0) >> 1) & 3) {
     case stored:
       return (bytes.readUInt16LE(1) ^ bytes.readUInt16LE(3)) === 65535;
     case fixedCodes:
@@ -62,7 +64,7 @@ var hasCompleteCodes = (bytes) => {
   const at = (bit, width) => {
     const low = bytes[bit >> 3] ?? 0;
     const high = bytes[(bit >> 3) + 1] ?? 0;
-    return (high << 8 | low) >> (bit & 7) & (1 << width) - 1;
+    return (((high << 8) | low) >> (bit & 7)) & ((1 << width) - 1);
   };
   if (at(3, 5) + 257 > maxLiteralCodes || at(8, 5) + 1 > maxDistanceCodes) return false;
   const lengths = Array.from({ length: at(13, 4) + 4 }, (_, index) => at(17 + 3 * index, 3));
@@ -81,7 +83,7 @@ var letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 var base64 = {
   has: signs(`${letters}${letters.toLowerCase()}${digits2}+/_-`),
   shortest: 24,
-  group: 1
+  group: 1,
 };
 var hexadecimal = { has: signs(`${digits2}ABCDEFabcdef`), shortest: 48, group: 2 };
 var runsOf = (text, { has, shortest, group }) => {
@@ -90,7 +92,7 @@ var runsOf = (text, { has, shortest, group }) => {
   for (let at = 0; at <= text.length; at += 1) {
     const code = at === text.length ? 128 : text.charCodeAt(at);
     if (code < 128 && has[code] === 1) continue;
-    const length = at - start - (at - start) % group;
+    const length = at - start - ((at - start) % group);
     if (length >= shortest) runs.add(text.slice(start, start + length));
     start = at + 1;
   }
@@ -98,10 +100,12 @@ var runsOf = (text, { has, shortest, group }) => {
 };
 var withoutLineBreaks = (text) => {
   const lines = text.split("\n");
-  return lines.map((line, index) => {
-    const begun = index === 0 ? line : line.replace(lineStart, "");
-    return index === lines.length - 1 ? begun : withoutLineEnd(begun);
-  }).join("");
+  return lines
+    .map((line, index) => {
+      const begun = index === 0 ? line : line.replace(lineStart, "");
+      return index === lines.length - 1 ? begun : withoutLineEnd(begun);
+    })
+    .join("");
 };
 var lineStart = /^[ \t>|#*]*(?:[+.]?[ \t]*["'])?/;
 var withoutLineEnd = (line) => {
@@ -183,12 +187,13 @@ var createEffort = () => {
     spend: (what, amount) => {
       left[what] -= amount;
       return left[what] >= 0;
-    }
+    },
   };
 };
 
 // packages/runner/src/guard/credentials/views.ts
 import { stripVTControlCharacters } from "node:util";
+
 var compact = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "");
 function* viewsOf(text) {
   const plain = withoutDisguise(text);
@@ -206,11 +211,14 @@ var withoutDisguise = (text) => {
 var isAscii = (text) => !/[\u0080-\uffff]/.test(text);
 var withoutMarkup = (text) => text.replace(/<[^<>\n]{0,200}>/g, "").replace(/\/\*[^*\n]{0,200}\*\//g, "");
 var escapes = /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u\{?([0-9a-f]{4})\}?|&#x([0-9a-f]{1,6});|&#(\d{1,7});/gi;
-var unescaped = (text) => text.replace(escapes, (_, url, byte, unit, hex, decimal) => {
-  const digits3 = url ?? byte ?? unit ?? hex;
-  return character(digits3 === void 0 ? Number(decimal) : Number.parseInt(digits3, 16));
-}).replace(/0[xob](?=[0-9a-f])/gi, "");
-var character = (code) => code <= 1114111 ? String.fromCodePoint(code) : "";
+var unescaped = (text) =>
+  text
+    .replace(escapes, (_, url, byte, unit, hex, decimal) => {
+      const digits3 = url ?? byte ?? unit ?? hex;
+      return character(digits3 === void 0 ? Number(decimal) : Number.parseInt(digits3, 16));
+    })
+    .replace(/0[xob](?=[0-9a-f])/gi, "");
+var character = (code) => (code <= 1114111 ? String.fromCodePoint(code) : "");
 
 // packages/runner/src/guard/credentials/forms.ts
 var shortestEncodable = 12;
@@ -220,14 +228,16 @@ var piecesOf = (secret) => {
   const forms = formsOf(distinctivePart(secret));
   return [
     ...new Set(
-      forms.flatMap(({ text, piece }) => [...pieces(text, piece), ...pieces(reversed(text), piece)])
-    )
+      forms.flatMap(({ text, piece }) => [...pieces(text, piece), ...pieces(reversed(text), piece)]),
+    ),
   ];
 };
-var distinctivePart = (secret) => secret.length < 32 ? secret : secret.slice(-Math.min(distinctiveLength, Math.ceil(secret.length * 0.9)));
+var distinctivePart = (secret) =>
+  secret.length < 32 ? secret : secret.slice(-Math.min(distinctiveLength, Math.ceil(secret.length * 0.9)));
 var formsOf = (secret) => {
   const bytes = Buffer.from(secret, "utf8");
-  const codes = (base2, width) => [...bytes].map((byte) => byte.toString(base2).padStart(width, "0")).join("");
+  const codes = (base2, width) =>
+    [...bytes].map((byte) => byte.toString(base2).padStart(width, "0")).join("");
   return [
     { text: compact(secret), piece: 12 },
     { text: rotated(compact(secret)), piece: 12 },
@@ -239,26 +249,32 @@ var formsOf = (secret) => {
     { text: codes(2, 7), piece: 64 },
     { text: codes(2, 8), piece: 64 },
     ...alignments(bytes, 6, 3, (data) => data.toString("base64")).map((text) => ({ text, piece: 12 })),
-    ...alignments(bytes, 5, 5, base32).map((text) => ({ text, piece: 14 }))
+    ...alignments(bytes, 5, 5, base32).map((text) => ({ text, piece: 14 })),
   ];
 };
-var alignments = (bytes, bitsPerDigit, group, encode) => Array.from({ length: group }, (_, offset) => {
-  const encoded = encode(Buffer.concat([Buffer.alloc(offset), bytes]));
-  const first = Math.ceil(offset * 8 / bitsPerDigit);
-  const end = Math.floor((offset + bytes.length) * 8 / bitsPerDigit);
-  return compact(encoded.slice(first, end));
-});
+var alignments = (bytes, bitsPerDigit, group, encode) =>
+  Array.from({ length: group }, (_, offset) => {
+    const encoded = encode(Buffer.concat([Buffer.alloc(offset), bytes]));
+    const first = Math.ceil((offset * 8) / bitsPerDigit);
+    const end = Math.floor(((offset + bytes.length) * 8) / bitsPerDigit);
+    return compact(encoded.slice(first, end));
+  });
 var base32Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 var base32 = (data) => {
   const bits = [...data].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => base32Digits.charAt(Number.parseInt(five.padEnd(5, "0"), 2))).join("");
+  return (bits.match(/.{1,5}/g) ?? [])
+    .map((five) => base32Digits.charAt(Number.parseInt(five.padEnd(5, "0"), 2)))
+    .join("");
 };
-var rotated = (text) => text.replace(/[a-z]/g, (letter) => String.fromCharCode((letter.charCodeAt(0) - 97 + 13) % 26 + 97));
+var rotated = (text) =>
+  text.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 97 + 13) % 26) + 97));
 var reversed = (text) => [...text].reverse().join("");
-var pieces = (text, length) => text.length < 2 * length ? [text] : Array.from(
-  { length: Math.floor(text.length / length) },
-  (_, index) => text.slice(index * length, (index + 1) * length)
-);
+var pieces = (text, length) =>
+  text.length < 2 * length
+    ? [text]
+    : Array.from({ length: Math.floor(text.length / length) }, (_, index) =>
+        text.slice(index * length, (index + 1) * length),
+      );
 
 // packages/runner/src/guard/credentials/piece-finder.ts
 var shortestPiece = 12;
@@ -272,7 +288,7 @@ var createPieceFinder = (pieces2) => {
     if (piece.length < shortestPiece) continue;
     const slot = slotOf(hashOf(piece));
     isTaken[slot] = 1;
-    bySlot.set(slot, [...bySlot.get(slot) ?? [], piece]);
+    bySlot.set(slot, [...(bySlot.get(slot) ?? []), piece]);
   }
   return (text) => {
     if (bySlot.size === 0 || text.length < shortestPiece) return false;
@@ -283,18 +299,18 @@ var createPieceFinder = (pieces2) => {
         return true;
       const next = start + shortestPiece;
       if (next >= text.length) return false;
-      const rest = hash - Math.imul(text.charCodeAt(start), oldest) | 0;
-      hash = Math.imul(rest, base) + text.charCodeAt(next) | 0;
+      const rest = (hash - Math.imul(text.charCodeAt(start), oldest)) | 0;
+      hash = (Math.imul(rest, base) + text.charCodeAt(next)) | 0;
     }
   };
 };
 var hashOf = (text) => {
   let hash = 0;
   for (let index = 0; index < shortestPiece; index += 1)
-    hash = Math.imul(hash, base) + text.charCodeAt(index) | 0;
+    hash = (Math.imul(hash, base) + text.charCodeAt(index)) | 0;
   return hash;
 };
-var slotOf = (hash) => (hash ^ hash >>> 12) & slots - 1;
+var slotOf = (hash) => (hash ^ (hash >>> 12)) & (slots - 1);
 
 // packages/runner/src/guard/credentials/credential-search.ts
 var maxDepth = 4;
@@ -303,8 +319,9 @@ var createCredentialSearches = (credentials) => {
   const known = credentials.filter(({ length }) => length >= shortestCredential);
   const steps = stepsOf(known);
   return {
-    search: (text, form = "characters") => known.length === 0 ? "none" : inOneGo(steps(text, form)),
-    searchPatiently: async (text, form = "characters") => known.length === 0 ? "none" : await inTurns(steps(text, form))
+    search: (text, form = "characters") => (known.length === 0 ? "none" : inOneGo(steps(text, form))),
+    searchPatiently: async (text, form = "characters") =>
+      known.length === 0 ? "none" : await inTurns(steps(text, form)),
   };
 };
 var stepsOf = (known) => {
@@ -327,13 +344,13 @@ var stepsOf = (known) => {
   return (text, form) => look(text, form === "bytes" ? "" : text, 0, createEffort());
 };
 var inOneGo = (steps) => {
-  for (; ; ) {
+  for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
   }
 };
 var inTurns = async (steps) => {
-  for (; ; ) {
+  for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
     await setImmediate();
@@ -342,6 +359,7 @@ var inTurns = async (steps) => {
 
 // packages/runner/src/text/redact.ts
 import { stripVTControlCharacters as stripVTControlCharacters2 } from "node:util";
+
 var mask = "[redacted]";
 var minSecretLength = 6;
 var knownFormats = [
@@ -362,14 +380,16 @@ var knownFormats = [
   // What a runner of ours claims and reports with.
   /\b(?:claim|run)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[\w-]{43}/g,
   // A JWT, such as a job's identity: a header and a payload in JSON, and a signature.
-  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g
+  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g,
 ];
 var urlCredentials = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]{1,2000}@/gi;
 var createMask = (secrets) => {
   const spellings = [
     ...new Set(
-      secrets.filter((secret) => secret.length >= minSecretLength).flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-    )
+      secrets
+        .filter((secret) => secret.length >= minSecretLength)
+        .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]),
+    ),
   ].sort((a, b) => b.length - a.length);
   return (text) => {
     let masked = text;
@@ -382,7 +402,10 @@ var createRedactor = (secrets) => {
   const maskSecrets = createMask(secrets);
   return (text) => maskSecrets(withoutControls(text));
 };
-var withoutControls = (text) => stripVTControlCharacters2(text).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "").replace(/\p{Surrogate}/gu, "\uFFFD");
+var withoutControls = (text) =>
+  stripVTControlCharacters2(text)
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, "")
+    .replace(/\p{Surrogate}/gu, "\uFFFD");
 
 // packages/runner/src/secrets.ts
 var withheld = "[withheld: it holds a credential of this run, or something like it]";
@@ -407,7 +430,7 @@ var createSecrets = (initial, canary = createCanary()) => {
     mask: (text) => mask2(text),
     search: (text, form) => searches.search(text, form),
     searchPatiently: (text, form) => searches.searchPatiently(text, form),
-    canary
+    canary,
   };
 };
 
@@ -421,42 +444,56 @@ import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 var secretRules = [
   {
     name: "private-key",
-    pattern: /-{4,5} ?BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}(?<value>(?:[^-]|-(?!-{3})){1,1200})/g,
-    shortest: 40
+    pattern:
+      /-{4,5} ?BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}(?<value>(?:[^-]|-(?!-{3})){1,1200})/g,
+    shortest: 40,
   },
-  { name: "putty-private-key", pattern: /Private-Lines: ?\d{1,4}\s{1,4}(?<value>[\w+/=\s]{1,400})/g, shortest: 40 },
+  {
+    name: "putty-private-key",
+    pattern: /Private-Lines: ?\d{1,4}\s{1,4}(?<value>[\w+/=\s]{1,400})/g,
+    shortest: 40,
+  },
   { name: "age-secret-key", pattern: /AGE-SECRET-KEY-1(?<value>[0-9A-Z]{58})/g, shortest: 58 },
   {
     name: "aws-secret-access-key",
-    pattern: /secret[_.-]?access[_.-]?key["'\]]{0,2}\s{0,8}(?:=>|:=|[=:>,])\s{0,8}["'`]?(?<value>[A-Za-z0-9/+]{40,64})(?![A-Za-z0-9/+])/gi,
-    shortest: 40
+    pattern:
+      /secret[_.-]?access[_.-]?key["'\]]{0,2}\s{0,8}(?:=>|:=|[=:>,])\s{0,8}["'`]?(?<value>[A-Za-z0-9/+]{40,64})(?![A-Za-z0-9/+])/gi,
+    shortest: 40,
   },
-  { name: "gitlab-token", pattern: /\bgl(?:pat|dt|rt|ptt|soat|ft|cbt|agent)-(?<value>[\w-]{20,64})/g, shortest: 20 },
+  {
+    name: "gitlab-token",
+    pattern: /\bgl(?:pat|dt|rt|ptt|soat|ft|cbt|agent)-(?<value>[\w-]{20,64})/g,
+    shortest: 20,
+  },
   { name: "stripe-key", pattern: /\b[sr]k_live_(?<value>[A-Za-z0-9]{20,200})/g, shortest: 20 },
   { name: "google-api-key", pattern: /\bAIza(?<value>[\w-]{35})(?![\w-])/g, shortest: 20 },
   {
     name: "azure-account-key",
     pattern: /(?:AccountKey|SharedAccessKey)=(?<value>[A-Za-z0-9/+]{42,88}={1,2})/g,
-    shortest: 42
+    shortest: 42,
   },
   { name: "pypi-token", pattern: /\bpypi-AgE(?<value>[\w-]{50,400})/g, shortest: 50 },
   { name: "digitalocean-token", pattern: /\bdo[opr]_v1_(?<value>[a-f0-9]{64})/g, shortest: 64 },
   { name: "vault-token", pattern: /\bhv[sbr]\.(?<value>[\w-]{24,300})/g, shortest: 24 },
   { name: "atlassian-token", pattern: /\bATATT3(?<value>[\w=-]{60,400})/g, shortest: 60 },
   { name: "fly-token", pattern: /\bfm[12][a-z]?_(?<value>[\w+/=-]{40,2000})/g, shortest: 40 },
-  { name: "twilio-key", pattern: /\bSK(?<value>[0-9a-f]{32})(?![0-9a-f])/g, shortest: 32 }
+  { name: "twilio-key", pattern: /\bSK(?<value>[0-9a-f]{32})(?![0-9a-f])/g, shortest: 32 },
 ];
 
 // packages/runner/src/guard/own-rules.ts
-var ownLeaksIn = (text) => secretRules.flatMap(
-  (rule) => [...text.matchAll(rule.pattern)].filter((match) => isRandom(match.groups?.["value"] ?? match[0], rule)).map(({ index, 0: found }) => ({ rule: rule.name, start: index, end: index + found.length }))
-);
+var ownLeaksIn = (text) =>
+  secretRules.flatMap((rule) =>
+    [...text.matchAll(rule.pattern)]
+      .filter((match) => isRandom(match.groups?.["value"] ?? match[0], rule))
+      .map(({ index, 0: found }) => ({ rule: rule.name, start: index, end: index + found.length })),
+  );
 var breaks = /\\[nrt]|["'`][ \t]{0,8}\+|(?:^|\n)[ \t>|#*]{0,40}|[\r\n"'`,;\\]/g;
 var longRun = /[\w+/=-]{20,}/g;
 var isRandom = (value, { shortest }) => {
   const runs = value.replace(breaks, "").match(longRun) ?? [];
   return runs.some(
-    (run) => run.length >= shortest && /\d/.test(run) && hasManySigns(run) && !/example|placeholder/i.test(run)
+    (run) =>
+      run.length >= shortest && /\d/.test(run) && hasManySigns(run) && !/example|placeholder/i.test(run),
   );
 };
 var hasManySigns = (run) => new Set(run.slice(0, 64)).size >= 10;
@@ -465,7 +502,7 @@ var hasManySigns = (run) => new Set(run.slice(0, 64)).size >= 10;
 var prefix = "@secretlint/secretlint-rule-";
 var obeysComments = `${prefix}filter-comments`;
 var configuration = {
-  rules: rules.filter(({ meta }) => meta.id !== obeysComments).map((rule) => ({ id: rule.meta.id, rule }))
+  rules: rules.filter(({ meta }) => meta.id !== obeysComments).map((rule) => ({ id: rule.meta.id, rule })),
 };
 var timeoutMs = 3e4;
 var window = 32 * 1024;
@@ -477,7 +514,7 @@ var scanForLeaks = async (text, path) => {
   for (let start = 0; start === 0 || start + overlap < text.length; start += window - overlap) {
     if (performance.now() > endsAt) throw tooSlow();
     const part = text.slice(start, start + window);
-    const found = [...await within(scanWindow(part, name2)), ...ownLeaksIn(part)];
+    const found = [...(await within(scanWindow(part, name2))), ...ownLeaksIn(part)];
     leaks.push(...found.map((leak) => ({ ...leak, start: leak.start + start, end: leak.end + start })));
     await setImmediate2();
   }
@@ -486,16 +523,20 @@ var scanForLeaks = async (text, path) => {
 var scanWindow = async (text, name2) => {
   const { messages } = await lintSource({
     source: { content: text, contentType: "text", filePath: name2, ext: extname(name2) },
-    options: { config: configuration, noPhysicFilePath: true, locale: "en" }
+    options: { config: configuration, noPhysicFilePath: true, locale: "en" },
   });
   return messages.map(({ ruleId, range: [start, end] }) => ({
     rule: ruleId.startsWith(prefix) ? ruleId.slice(prefix.length) : ruleId,
     start,
-    end
+    end,
   }));
 };
 var tooSlow = () => new Error("the secret scanner did not end in time");
-var plainName = (path) => `/${path.replace(/^.*\//s, "").replace(/[^\w.-]/g, "_").slice(-100)}`;
+var plainName = (path) =>
+  `/${path
+    .replace(/^.*\//s, "")
+    .replace(/[^\w.-]/g, "_")
+    .slice(-100)}`;
 var within = async (work) => {
   let timer;
   const late = new Promise((_, reject) => {
@@ -509,9 +550,16 @@ var within = async (work) => {
 };
 
 // ../../tmp/r2-prof.mjs
-var s = createSecrets(["ghs_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8", "sk-ant-api03-" + "x9Y8z7W6v5U4t3S2r1".repeat(4)]);
+var s = createSecrets([
+  "ghs_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
+  "sk-ant-api03-" + "x9Y8z7W6v5U4t3S2r1".repeat(4),
+]);
 var t = "export const a = 1; // the quick brown fox\n".repeat(200);
-for (const [n, f] of [["search", () => s.searchPatiently(t)], ["scan", () => scanForLeaks(t, "a.ts")], ["name", () => s.searchPatiently("a.ts")]]) {
+for (const [n, f] of [
+  ["search", () => s.searchPatiently(t)],
+  ["scan", () => scanForLeaks(t, "a.ts")],
+  ["name", () => s.searchPatiently("a.ts")],
+]) {
   const b = performance.now();
   for (let i = 0; i < 20; i++) await f();
   console.log(n, (performance.now() - b) / 20);

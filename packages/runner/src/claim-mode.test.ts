@@ -28,7 +28,7 @@ let orchestrator: FakeOrchestrator;
 let attemptDirectory: string;
 let logged: string[];
 beforeEach(async () => {
-  remote = await createSampleRemote({ "WORKFLOW.md": "---\nteardown: touch ../torn-down\n---\n" });
+  remote = await createSampleRemote({ "WORKFLOW.md": "---\nteardown: touch ~/torn-down\n---\n" });
   job = sampleJob(remote.url);
   orchestrator = await startFakeOrchestrator(job);
   attemptDirectory = join(remote.root, "attempt");
@@ -180,7 +180,7 @@ describe("progress (§10)", () => {
       },
     });
     expect(await run(agent)).toBe(exitCodes.done);
-    expect(await readdir(attemptDirectory)).toContain("torn-down");
+    expect(await readdir(join(attemptDirectory, "home"))).toContain("torn-down");
     expect(orchestrator.results).toHaveLength(0);
   });
 });

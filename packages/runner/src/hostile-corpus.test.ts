@@ -8,6 +8,7 @@ import {
   isPossible,
   meansHere,
   problemsOf,
+  quickOnes,
   runAll,
 } from "./testing/hostile/corpus-run.ts";
 import { createDetector, encodings } from "./testing/hostile/encodings.ts";
@@ -21,15 +22,17 @@ const means = meansHere(isolation);
 const only = process.env["AI_IMPLEMENT_HOSTILE_ONLY"] ?? "";
 /** Set by `npm run hostile-corpus`: a run for each attack, and a line about it. */
 const isEachAlone = process.env["AI_IMPLEMENT_HOSTILE_EACH"] === "1";
-const chosen = corpus.filter(
+const possible = corpus.filter(
   (attack) => isPossible(attack, means) && `${attack.category} ${attack.id}`.includes(only),
 );
+const chosen = isEachAlone ? possible : quickOnes(possible);
 const groups = isEachAlone ? chosen.map((attack) => [attack]) : groupsOf(chosen);
 const here = `${isolation.user} user, egress ${isolation.egress}`;
 
 describe(`the hostile corpus (§11), ${corpus.length} attacks, ${chosen.length} of them tried here (${here})`, () => {
   it("holds more than 300 attacks, from everywhere that strangers write", () => {
     expect(corpus.length).toBeGreaterThan(300);
+    if (only === "" && isolation.egress === "enforced") expect(chosen.length).toBeGreaterThan(300);
     expect(new Set(corpus.map(({ from }) => from)).size).toBe(7);
   });
 
@@ -40,7 +43,7 @@ describe(`the hostile corpus (§11), ${corpus.length} attacks, ${chosen.length} 
       if (isEachAlone) console.log(describeRun(run));
     });
     const leaks = runs.flatMap((run) => run.leaks).length;
-    console.log(`hostile corpus: ${chosen.length} attacks in ${runs.length} runs, ${leaks} leaks`);
+    console.log(`Hostile corpus: ${chosen.length} attacks in ${runs.length} runs, ${leaks} canaries left`);
     const problems = runs.flatMap((run) =>
       problemsOf(run).map((problem) => `${run.attacks.map(({ id }) => id).join(", ")}: ${problem}`),
     );
@@ -71,10 +74,25 @@ const withoutTextGuard = (): void => {
   }));
 };
 
+/** It names a delimiter, and sets nothing between. */
+const withoutFence = (): void => {
+  vi.doMock("./prompts/fence.ts", async (original) => {
+    const fence = await original<typeof import("./prompts/fence.ts")>();
+    return {
+      ...fence,
+      createFence: (delimiter: string) => ({
+        ...fence.createFence(delimiter),
+        block: (_: string, text: string) => `<${delimiter} ></${delimiter}>\n${text}`,
+      }),
+    };
+  });
+};
+
 describe.skipIf(only !== "" || isEachAlone)("the corpus notices a defence that is missing (§11)", () => {
   afterEach(() => {
     vi.doUnmock("./steps/guard.ts");
     vi.doUnmock("./guard/guard-text.ts");
+    vi.doUnmock("./prompts/fence.ts");
     vi.resetModules();
   });
 
@@ -88,6 +106,13 @@ describe.skipIf(only !== "" || isEachAlone)("the corpus notices a defence that i
     const run = await runnerWith(withoutTextGuard);
     const { leaks } = await run(named("summary-hex", "summary-reversed", "summary-rot13"));
     expect(leaks.map(({ sink }) => sink)).toContain("result");
+  });
+
+  it("the fence around what strangers wrote", async () => {
+    const run = await runnerWith(withoutFence);
+    const { unfenced } = await run(named("fence-breaking", "plan-orders"));
+    expect(unfenced).toContain("fence-breaking in the implement prompt");
+    expect(unfenced).toContain("plan-orders in the implement prompt");
   });
 
   it.skipIf(isolation.user !== "separate")("the other user (needs root)", async () => {

@@ -91,6 +91,7 @@ describe("docs/github.md: its examples are taken as they stand", () => {
       ...usedIn("secrets"),
       ...usedIn("vars"),
       "GITHUB_TOKEN",
+      "NET_ADMIN",
       "AI_IMPLEMENT_AGENT_USER",
       "AI_IMPLEMENT_GIT_TOKEN",
     ]);

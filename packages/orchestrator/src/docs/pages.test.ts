@@ -45,7 +45,7 @@ describe("files that the pages name", () => {
 
   /** Of a target repository, or made by whoever reads. */
   const elsewhere =
-    /^(\.ai-implement\/|\.github\/|TICKETS_DIR\/|PLANNING\.md|WORKFLOW\.md|ai-implement-comment-trigger\.yml)/;
+    /^(\.ai-implement\/|\.github\/|TICKETS_DIR\/|(PLANNING|WORKFLOW|CLAUDE|AGENTS)\.md|\$CODEX_HOME\/|ai-implement-comment-trigger\.yml)/;
 
   it.each(each.filter(([, page]) => isOfToday(page)))("%s: are there", (_, page) => {
     const named = page.codes.filter(

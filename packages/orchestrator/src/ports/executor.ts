@@ -3,6 +3,7 @@ import type { ExecutorKind, Repository } from "../core/project.ts";
 import type { Observation } from "../core/reconcile/reconcile-run.ts";
 import type { ExecutorResource, Phase, Run, RunId } from "../core/run.ts";
 import type { Instant } from "../core/time.ts";
+import type { SetupFinding } from "./setup-finding.ts";
 
 /** Enough of an attempt to find it again. */
 export interface AttemptHandle {
@@ -69,6 +70,8 @@ export interface Executor {
    * told what the attempt became. @throws DeliveryError
    */
   isAttempt?(attempt: AttemptHandle, resourceId: string): Promise<boolean>;
+  /** Only where something beside us has to be there for it. It changes nothing. @throws DeliveryError */
+  check?(): Promise<readonly SetupFinding[]>;
   /** Only where attempts leave files behind: removes those past their retention, and says whose. */
   sweep?(now: Instant): Promise<readonly RunId[]>;
 }

@@ -55,12 +55,17 @@ const scanWindow = async (text: string, name: string): Promise<readonly Leak[]> 
     source: { content: text, contentType: "text", filePath: name, ext: extname(name) },
     options: { config: configuration, noPhysicFilePath: true, locale: "en" },
   });
-  return messages.map(({ ruleId, range: [start, end] }) => ({
-    rule: ruleId.startsWith(prefix) ? ruleId.slice(prefix.length) : ruleId,
-    start,
-    end,
-  }));
+  return messages
+    .map(({ ruleId, range: [start, end] }) => ({
+      rule: ruleId.startsWith(prefix) ? ruleId.slice(prefix.length) : ruleId,
+      start,
+      end,
+    }))
+    .filter(({ rule, start, end }) => rule !== "npm" || !npmWords.test(text.slice(start, end)));
 };
+
+/** A name made of words, such as `npm_i_save_dev_…` in translations: tokens have no underscore but their first. */
+const npmWords = /^npm_[A-Za-z0-9]*_/;
 
 const tooSlow = (): Error => new Error("the secret scanner did not end in time");
 

@@ -270,6 +270,8 @@ describe("the implement pipeline (§10.1)", () => {
     if (report.outcome !== "implemented") throw new Error(JSON.stringify(report));
     expect(report.summary).toMatch(/^a long .* … \[cut, \d+ characters in all\]$/);
     expect(report.summary.length).toBeLessThanOrEqual(20_000);
-    expect(report.verification?.output).toMatch(/^much output\n[\s\S]*much output$/);
+    expect(report.verification?.output).toMatch(
+      /^\[what came before this was cut\]\nmuch output\n[\s\S]*much output$/,
+    );
   });
 });

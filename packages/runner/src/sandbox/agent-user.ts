@@ -136,9 +136,11 @@ const entrancesOf = async ({ uid, gid }: Ids, path: string): Promise<Entrances |
     command: "setpriv",
     arguments: [...identity, ...powers, "--", command, ...args],
   });
+  const first = await firstToGo(path);
   const enter = (program: Program): Program => {
     const { command, arguments: args } = enterBeyondLimits(program);
-    return { command: "prlimit", arguments: [...limits, "--", command, ...args] };
+    const [entrance, ...rest] = [...first, "prlimit", ...limits, "--", command, ...args] as const;
+    return { command: entrance, arguments: rest };
   };
   const { command, arguments: args } = enter({ command: "cat", arguments: ["/proc/self/status"] });
   const tried = await ask(command, args, path);
@@ -151,6 +153,15 @@ const entrancesOf = async ({ uid, gid }: Ids, path: string): Promise<Entrances |
   return isThatUser && isPowerless
     ? { enter, enterBeyondLimits }
     : `a program that is started as user ${uid} keeps more than it may`;
+};
+
+/**
+ * Where memory runs out, the kernel ends what is inside, and not the runner that has to report it. Empty where it cannot be
+ * told so: the program is another part of util-linux, which some systems leave out.
+ */
+const firstToGo = async (path: string): Promise<readonly string[]> => {
+  const marked = ["choom", "-n", "1000", "--"];
+  return succeeded(await ask("choom", ["-n", "1000", "--", "true"], path)) ? marked : [];
 };
 
 /** Below the runner's own, which only somebody with more power than root of a container may raise. */

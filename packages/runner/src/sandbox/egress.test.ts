@@ -73,6 +73,20 @@ describe.skipIf(!canFilter)("§11.3 the network of the agent's side (needs root 
       );
   });
 
+  it.each(["127.0.0.1", "::1"])(
+    "reaches no resolver on loopback, which would ask the world: %s",
+    async (address) => {
+      const sandbox = await enforced();
+      for (const port of [53, 853, 5353]) {
+        const tried = await shellInside(
+          sandbox,
+          `for kind in udp tcp; do (exec 3<>/dev/$kind/${address}/${port}; echo query >&3 && echo SENT); done`,
+        );
+        expect(tried.stdout).toBe("");
+      }
+    },
+  );
+
   it("reaches a listed address through the proxy, and no other, and the receipt counts it", async () => {
     const port = await http("127.0.0.2");
     const other = await http("127.0.0.3");

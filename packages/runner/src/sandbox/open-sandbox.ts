@@ -1,5 +1,6 @@
 import type { SandboxSettings } from "@ai-implement/contracts";
 import { chooseAgentUser } from "./agent-user.ts";
+import { closeInheritedFiles } from "./close-inherited-files.ts";
 import { openEgress } from "./egress.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { createSeparateSandbox } from "./separate-sandbox.ts";
@@ -29,6 +30,7 @@ export type SandboxOpening =
 /** As strong as the machine permits, and never weaker than the settings demand (§11.3). */
 export const openSandbox = async (options: SandboxOptions): Promise<SandboxOpening> => {
   const { runId, path, log } = options;
+  await closeInheritedFiles();
   const choice = await chooseAgentUser({ runId, named: options.agentUser, path, programs: options.programs });
   if (choice.kind === "refused") return choice;
   const user = choice.kind === "separate" ? choice.user : null;

@@ -55,6 +55,9 @@ const sweep = async (path: string): Promise<void> => {
 
 const tableOf = (uid: number): string => `inet ai_implement_${uid}`;
 
+/** Names in the clear, by TLS, and by multicast. What answers to them on loopback, asks the world for them. */
+const namePorts: readonly number[] = [53, 853, 5353];
+
 /**
  * Packets without a socket, such as the refusals that these rules send themselves, have no user and pass: a chain that
  * asked for "not this user" would swallow them, and a refused connection would hang. A table that a killed runner left
@@ -62,13 +65,13 @@ const tableOf = (uid: number): string => `inet ai_implement_${uid}`;
  */
 const rulesOf = (uid: number, closedPorts: readonly number[]): string => {
   const table = tableOf(uid);
-  const closed =
-    closedPorts.length === 0 ? "" : `tcp dport { ${closedPorts.join(", ")} } reject with tcp reset`;
+  const closed = [...new Set([...namePorts, ...closedPorts])].join(", ");
   return `add table ${table}
 delete table ${table}
 table ${table} {
   chain agent {
-    ${closed}
+    tcp dport { ${closed} } reject with tcp reset
+    udp dport { ${namePorts.join(", ")} } reject
     ip daddr 127.0.0.1 accept
     ip6 daddr ::1 accept
     meta l4proto tcp reject with tcp reset

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { refusedHosts } from "./refused-hosts.ts";
 
 const after = (count: number): string =>
-  refusedHosts({ hostsRefused: () => Array.from({ length: count }, (_, index) => `host-${index}.example:443`) });
+  refusedHosts({
+    hostsRefused: () => Array.from({ length: count }, (_, index) => `host-${index}.example:443`),
+  });
 
 describe("what is said of a network that was closed (§11.3)", () => {
   it("is nothing where nothing else was asked for", () => {

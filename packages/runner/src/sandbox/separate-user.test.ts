@@ -14,7 +14,7 @@ import { openSandbox, type SandboxOptions } from "./open-sandbox.ts";
 import { processesOf } from "./processes-of.ts";
 import { runInside } from "./run-inside.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { canSeparate, sandboxFor, sandboxOptions, shellInside } from "./testing/inside.ts";
+import { canChoose, canSeparate, sandboxFor, sandboxOptions, shellInside } from "./testing/inside.ts";
 
 describe.skipIf(!canSeparate)(
   "§11.3 the agent's side runs as another user (needs root, setpriv, prlimit)",
@@ -52,6 +52,16 @@ describe.skipIf(!canSeparate)(
       expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
       expect(status).toMatch(/^0$/m);
     });
+
+    it.skipIf(!canChoose)(
+      "goes first where memory runs out, and cannot change that (needs choom)",
+      async () => {
+        expect(await say("cat /proc/self/oom_score_adj")).toBe("1000\n");
+        expect(
+          await say("echo -1000 > /proc/self/oom_score_adj; cat /proc/self/oom_score_adj"),
+        ).not.toContain("-");
+      },
+    );
 
     it("cannot read the runner's environment or memory, nor signal it", async () => {
       const seen = await shellInside(

@@ -9,6 +9,7 @@ import type { TrackerKind } from "../../core/ticket.ts";
 import { clock, createAdapters, createTrackers, type TrackerOptions } from "../../from-config.ts";
 import type { Forge } from "../../ports/forge.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { SetupFinding } from "../../ports/setup-finding.ts";
 import type { Tracker } from "../../ports/tracker.ts";
 import { createRepositoryFiles, type RepositoryFiles } from "../../services/repository/repository-files.ts";
 import { createTemplateSync, type TemplateSync } from "../../services/templates/template-sync.ts";
@@ -36,6 +37,8 @@ interface Patients {
   readonly trackers: ReadonlyMap<TrackerKind, Pick<Tracker, "check">>;
   readonly forges: ReadonlyMap<ForgeKind, Pick<Forge, "check">>;
   readonly executors: ReadonlySet<ExecutorKind>;
+  /** The engine of local containers; null: none is configured. @throws DeliveryError */
+  readonly checkContainers: (() => Promise<readonly SetupFinding[]>) | null;
   /** How our files stand in a project's repository. @throws DeliveryError */
   readonly templateStatus: TemplateSync["status"];
   /** A repository's settings for us. */
@@ -52,6 +55,8 @@ export interface Scene extends Patients {
   /** The key of the one project that was asked for. */
   readonly onlyProject: string | null;
   readonly ask: Ask;
+  /** `PATH`, where programs are found. */
+  readonly path: string;
   /** What a tracker says of a project, or with null of its account alone: asked once, however often. */
   check(kind: TrackerKind, project: Project | null): Promise<readonly Finding[]>;
 }
@@ -80,7 +85,7 @@ export const withScene = async <Value>(
   options: SceneOptions,
   look: (scene: Scene) => Promise<Value>,
 ): Promise<Value> => {
-  const { loaded, config, onlyProject, ask } = options;
+  const { loaded, config, onlyProject, ask, path } = options;
   const { close, ...opened } = await open(options);
   const answers = new Map<string, Promise<readonly Finding[]>>();
   const rooms = new Map([...opened.trackers.keys()].map((kind) => [kind, roomFor()]));
@@ -96,7 +101,7 @@ export const withScene = async <Value>(
     return asked;
   };
   try {
-    return await look({ loaded, config, onlyProject, ask, check, ...opened });
+    return await look({ loaded, config, onlyProject, ask, path, check, ...opened });
   } finally {
     await close();
   }
@@ -111,6 +116,7 @@ const open = async (options: SceneOptions): Promise<Opened> => {
     trackers,
     forges: new Map(),
     executors: new Set(),
+    checkContainers: null,
     templateStatus: async () => ({ kind: "not-found" }),
     repositoryCheck: async () => ({ image: null, problems: [], checkedAt: clock.now(), error: null }),
     projects: null,
@@ -132,6 +138,7 @@ const open = async (options: SceneOptions): Promise<Opened> => {
       trackers,
       forges,
       executors: new Set(executors.keys()),
+      checkContainers: executors.get("docker")?.check ?? null,
       templateStatus: status,
       repositoryCheck: check,
       projects,

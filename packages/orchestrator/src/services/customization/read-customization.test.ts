@@ -101,7 +101,11 @@ describe("what an operator changed about the pipelines (§10.1)", () => {
   it.each([
     ["a file of a gigabyte", () => truncated("steps/large.js", 1024 ** 3), /large\.js has 1073741824 bytes/],
     ["a link to nothing", () => symlink("/nowhere", join(folder, "steps/lint.js")), /lint\.js/],
-    ["a link to a device", () => symlink("/dev/zero", join(folder, "steps/lint.js")), /lint\.js is not a file/],
+    [
+      "a link to a device",
+      () => symlink("/dev/zero", join(folder, "steps/lint.js")),
+      /lint\.js is not a file/,
+    ],
     ["a link to itself", () => symlink("lint.js", join(folder, "steps/lint.js")), /ELOOP.*lint\.js/],
     ["a folder", () => mkdir(join(folder, "steps/node_modules")), /node_modules is not a file/],
     ["thousands of files", () => many(2_000), /steps has 2000 files, and 200 are the limit/],

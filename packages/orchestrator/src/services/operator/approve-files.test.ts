@@ -97,7 +97,12 @@ describe("files that the guard holds back wait for a person (§11.4)", () => {
     const test = await app();
     const ask = async (spelling: string) =>
       (await test.ask("POST", path, { payload: { paths: [spelling] } })).status;
-    for (const spelling of ["./.github/caf\u00e9.yml", ".github//caf\u00e9.yml", ".github/cafe\u0301.yml", ".github/*"])
+    for (const spelling of [
+      "./.github/caf\u00e9.yml",
+      ".github//caf\u00e9.yml",
+      ".github/cafe\u0301.yml",
+      ".github/*",
+    ])
       expect(await ask(spelling)).toBe(409);
     expect(await ask(".github/caf\u00e9.yml")).toBe(200);
     await test.app.close();

@@ -84,6 +84,7 @@ const placeholders = [
   "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
   "AWS_SECRET_ACCESS_KEY=$" + "{SECRET_FROM_THE_VAULT_OF_THE_WHOLE_TEAM_2024}\n",
   "secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY_OF_THE_PRODUCTION_ACCOUNT,\n",
+  '{ "Try_npm_i_save_dev_types_Slash_1_if_it_exists_or_add_a_new_declaration_d_ts": "" }\n',
   "stripe.key = 'sk_live_xxxxxxxxxxxxxxxxxxxxxxxx';\n",
 ];
 const png = (size: number) => `\u0089PNG\r\n\u001a\n${"\0".repeat(size)}`;

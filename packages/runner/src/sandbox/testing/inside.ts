@@ -18,6 +18,7 @@ const isThere = (program: string): boolean =>
 
 /** Only root may start programs as another user. */
 export const canSeparate = process.getuid?.() === 0 && isThere("setpriv") && isThere("prlimit");
+export const canChoose = canSeparate && isThere("choom");
 export const canFilter = canSeparate && isThere("nft");
 
 /** @throws Error where it is refused */

@@ -72,6 +72,8 @@ const attackSchema = z.strictObject({
   outcome: z.enum(["refused", "delivered", "any"]).default("any"),
   /** It cannot share a run with others. */
   alone: z.boolean().default(false),
+  /** It has its run in `npm test` as well, although it is alone. */
+  always: z.boolean().default(false),
   /** Limit of the whole run, where the attack is about it. */
   seconds: z.number().optional(),
 });

@@ -63,6 +63,13 @@ export const groupsOf = (attacks: readonly Attack[]): readonly (readonly Attack[
   );
 };
 
+/**
+ * What `npm test` takes: those that share a run, and of the others the few whose kind nothing else stands for. The rest have a run
+ * each in `npm run hostile-corpus`.
+ */
+export const quickOnes = (attacks: readonly Attack[]): readonly Attack[] =>
+  attacks.filter(({ alone, always }) => !alone || always);
+
 /** In their order, so many side by side. */
 export const runAll = async (
   groups: readonly (readonly Attack[])[],
@@ -85,13 +92,14 @@ export const runAll = async (
 
 /** What went wrong in a run, one line each; empty: every defence held. */
 export const problemsOf = (run: HostileRun): readonly string[] => {
-  const { attacks, leaks, reached, trespasses, leftBehind, reports, exitCode } = run;
+  const { attacks, leaks, reached, trespasses, unfenced, leftBehind, reports, exitCode } = run;
   const [attack] = attacks;
   const [report] = reports;
   return [
     ...leaks.map(({ canary, sink }) => `LEAK: ${canary} in ${sink}`),
     ...reached.map((what) => `REACHED: ${what}`),
     ...trespasses.map((what) => `TRESPASS: ${what}`),
+    ...unfenced.map((what) => `OUTSIDE THE FENCE: ${what}`),
     ...leftBehind.map((what) => `LEFT BEHIND: ${what}`),
     ...(reports.length === 1 && exitCode === 0
       ? []

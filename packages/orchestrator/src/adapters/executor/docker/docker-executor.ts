@@ -9,6 +9,7 @@ import type { AttemptReference, Executor } from "../../../ports/executor.ts";
 import type { Logger } from "../../../ports/logger.ts";
 import { createLanes } from "../../shared/one-at-a-time.ts";
 import type { UnpackedResult } from "../shared/parse-result.ts";
+import { checkEngine } from "./check-engine.ts";
 import { logTail } from "./container-log.ts";
 import { containerName, resultPath } from "./container-spec.ts";
 import { AnswerTooLarge, createEngineClient, type EngineClient, refused } from "./engine-client.ts";
@@ -66,6 +67,7 @@ export const createDockerExecutor = (options: DockerExecutorOptions): Executor =
 
   return {
     kind: "docker",
+    check: () => checkEngine(engine, options.image),
     dispatch: async (attempt) => lanes.run(onlyRunId(attempt.runId), () => dispatch(attempt)),
     observe: ({ runId }) => observe(engine, runId),
     destroy: async ({ runId, hasReported }) => destroy(runId, hasReported),

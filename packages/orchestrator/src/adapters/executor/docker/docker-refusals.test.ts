@@ -162,17 +162,27 @@ describe("§8.3 what a container engine may answer", () => {
     expect((await executor().observe(attempt())).kind).toBe("unknown");
   });
 
-  it.each(["-v", "--privileged", "a b", "../image", "$(id)", "a;b"])("takes %s for no image", async (image) => {
-    const dispatch = executor().dispatch({ ...attempt(), image });
-    await expect(dispatch).rejects.toThrow(/not the name of an image/);
-    expect(asked).toEqual([]);
-  });
+  it.each(["-v", "--privileged", "a b", "../image", "$(id)", "a;b"])(
+    "takes %s for no image",
+    async (image) => {
+      const dispatch = executor().dispatch({ ...attempt(), image });
+      await expect(dispatch).rejects.toThrow(/not the name of an image/);
+      expect(asked).toEqual([]);
+    },
+  );
 
   it("says nothing of a password in DOCKER_HOST", () => {
     expect(() => executor("tcp://me:hunter22@host:2375")).toThrow(/^(?!.*hunter22).*DOCKER_HOST/);
   });
 
-  it.each(["ssh://host", "https://host:2376", "npipe:////./pipe/docker", "tcp://host:0", "tcp://host:65536", "unix://"])("has no way to %s", (host) => {
+  it.each([
+    "ssh://host",
+    "https://host:2376",
+    "npipe:////./pipe/docker",
+    "tcp://host:0",
+    "tcp://host:65536",
+    "unix://",
+  ])("has no way to %s", (host) => {
     expect(() => executor(host)).toThrow(/DOCKER_HOST has to be unix:\/\/\/path or tcp:/);
   });
 });

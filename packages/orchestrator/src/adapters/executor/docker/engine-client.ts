@@ -44,7 +44,9 @@ const usualMaxBytes = 4 * 1024 * 1024;
 export const createEngineClient = (host: string): EngineClient => {
   const address = parseEngineAddress(host);
   if (address === null)
-    throw permanent(`DOCKER_HOST has to be unix:///path or tcp://host:port, not ${JSON.stringify(redact(host, []))}.`);
+    throw permanent(
+      `DOCKER_HOST has to be unix:///path or tcp://host:port, not ${JSON.stringify(redact(host, []))}.`,
+    );
   const target =
     address.kind === "socket" ? { socketPath: address.path } : { host: address.host, port: address.port };
 

@@ -112,3 +112,26 @@ describe("what the agent put in the place of our files (§11.9)", () => {
     expect(observation.kind === "exited" && observation.detail).toContain("has 4500004 bytes");
   });
 });
+
+describe("what the agent put in the way of its removal (§8.6)", () => {
+  it.each([
+    [
+      "folders deeper than a path can be long",
+      "for i in $(seq 60); do mkdir $(printf '%0200d' 0); cd -P $(printf '%0200d' 0); done",
+    ],
+    ["folders that nobody may enter", "mkdir -p a/b; touch a/b/c; chmod 000 a/b a"],
+    ["a link to another folder", 'ln -s "$KEPT" link'],
+  ])("%s", async (_what, command) => {
+    const runId = await dispatched("exit", "exit.json");
+    const kept = await mkdtemp(join(tmpdir(), "ai-implement-kept-"));
+    await writeFile(join(kept, "file"), "kept");
+    await promisify(execFile)("bash", ["-c", command], {
+      cwd: fileOf(runId, "home"),
+      env: { PATH: "/usr/bin:/bin", KEPT: kept },
+    });
+    await executor.destroy(anAttempt({ runId }));
+    expect(await readdir(join(directory, runId))).not.toContain("home");
+    expect(await readFile(join(kept, "file"), "utf8")).toBe("kept");
+    await rm(kept, { recursive: true });
+  });
+});

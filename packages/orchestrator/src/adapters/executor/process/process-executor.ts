@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, rm, stat } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { RunId } from "../../../core/run.ts";
 import type { Instant } from "../../../core/time.ts";
@@ -20,6 +20,7 @@ import { membersOf, recordedProcesses } from "./attempt-processes.ts";
 import { endProcesses } from "./end-processes.ts";
 import { observeAttempt } from "./observe-attempt.ts";
 import { processTable } from "./process-table.ts";
+import { removeFolder } from "./remove-folder.ts";
 import { startRunner } from "./start-runner.ts";
 import { sweepAttempts } from "./sweep-attempts.ts";
 
@@ -80,7 +81,7 @@ export const createProcessExecutor = (options: ProcessExecutorOptions): ProcessE
     if (!(await exists(folder.path))) return;
     await endProcesses(() => membersOf(folder, table));
     for (const path of [folder.workspace, folder.home, folder.temporary, folder.rooms])
-      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      await removeFolder(path);
   };
 
   const onlyRunId = (runId: RunId): RunId => {

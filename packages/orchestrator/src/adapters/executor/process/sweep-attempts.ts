@@ -1,8 +1,9 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { hours, type Instant } from "../../../core/time.ts";
 import { attemptFolder, errorCode, isRunId } from "./attempt-folder.ts";
 import { membersOf } from "./attempt-processes.ts";
 import type { ProcessTable } from "./process-table.ts";
+import { removeFolder } from "./remove-folder.ts";
 
 /** How long the logs and results of ended attempts are kept. */
 const retentionMs = hours(24 * 14);
@@ -14,14 +15,22 @@ export const sweepAttempts = async (
   now: Instant,
 ): Promise<readonly string[]> => {
   const removed: string[] = [];
+  const problems: unknown[] = [];
   for (const name of (await namesIn(directory)).filter(isRunId)) {
     const folder = attemptFolder(directory, name);
     const times = await Promise.all([folder.path, folder.log, folder.report].map(changedAt));
     if (now - Math.max(...times) < retentionMs) continue;
     if ((await membersOf(folder, table)).length > 0) continue;
-    for (const path of [folder.rooms, folder.path]) await rm(path, { recursive: true, force: true });
-    removed.push(name);
+    try {
+      for (const path of [folder.rooms, folder.path]) await removeFolder(path);
+      removed.push(name);
+    } catch (error) {
+      problems.push(error);
+    }
   }
+  // What cannot be removed must not keep all that comes after it.
+  if (problems.length > 0)
+    throw new AggregateError(problems, `${problems.length} folders of ended attempts cannot be removed.`);
   return removed;
 };
 

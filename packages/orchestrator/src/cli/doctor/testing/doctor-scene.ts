@@ -63,6 +63,9 @@ export const openDoctorScene = async (): Promise<DoctorScene> => {
     DEDUP_DB_PATH: join(directory, "dedup.sqlite"),
     ATTEMPTS_DIR: join(directory, "attempts"),
     ADMIN_ACCESS_CODE: "open-sesame-now",
+    ANTHROPIC_API_KEY: "sk-ant-of-the-scene",
+    // Any program that says its version.
+    AGENT_COMMAND: process.execPath,
   };
 
   const run = async (json: boolean, options: RunOptions) => {
