@@ -1,46 +1,15 @@
-import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Customization, Job } from "@ai-implement/contracts";
-import { git, writeFiles } from "@ai-implement/runner/testing/sample-remote.ts";
+import { writeFiles } from "@ai-implement/runner/testing/sample-remote.ts";
 import { describe, expect, it } from "vitest";
 import { withAgent } from "./support/runner-bad-input/agents.ts";
+import { each, expectFailure } from "./support/runner-bad-input/cases.ts";
 import { badPipelines, withStep } from "./support/runner-bad-input/pipelines.ts";
-import {
-  type Ended,
-  type RunOptions,
-  runOnce,
-  type StageOptions,
-  setStage,
-} from "./support/runner-bad-input/stage.ts";
+import { runOnce, type StageOptions } from "./support/runner-bad-input/stage.ts";
 
-const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
-
-interface Case extends StageOptions {
-  readonly name: string;
-  readonly reason: string;
-  readonly says: RegExp;
-  readonly run?: RunOptions;
-}
-
-/** It ended by itself, said so, and told why. */
-const expectFailure = ({ exitCode, report }: Ended, reason: string, says: RegExp): void => {
-  expect(report).toMatchObject({ outcome: "failed", reason });
-  expect(report?.outcome === "failed" ? report.message : "").toMatch(says);
-  expect(exitCode).toBe(0);
-};
-
-const each = (cases: readonly Case[]): void => {
-  it.concurrent.each(cases)("$name ends as $reason", async (bad) => {
-    expectFailure(await runOnce(bad, bad.run), bad.reason, bad.says);
-  });
-};
 
 const bomb = `a: &a [x, x, x]\nb: &b [${"*a, ".repeat(60)}]\nc: [${"*b, ".repeat(60)}]\n`;
 const planning = () => ({ phase: "plan" as const });
@@ -152,7 +121,7 @@ describe("what an operator made of the pipelines (§10.1)", () => {
   });
 });
 
-const workflow = (frontMatter: string): StageOptions["files"] => ({
+const workflow = (frontMatter: string): NonNullable<StageOptions["files"]> => ({
   "WORKFLOW.md": `---\n${frontMatter}\n---\n`,
 });
 const within = (seconds: number) => (job: Job) => ({
@@ -195,7 +164,7 @@ describe("a script of the repository's own (§10.1)", () => {
     });
   });
 
-  it.concurrent.skipIf(!isRoot)(
+  it.skipIf(!isRoot).concurrent(
     "leaves nothing behind, not even what cleared its environment and left its session (as root)",
     async () => {
       // A number that nobody else sleeps for.
@@ -207,9 +176,6 @@ describe("a script of the repository's own (§10.1)", () => {
     },
   );
 });
-
-/** Nothing that git could make smaller. */
-const randomText = (length: number): string => randomBytes(length / 2).toString("hex");
 
 const processesThatSay = async (words: string): Promise<readonly string[]> => {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
@@ -263,99 +229,4 @@ describe("an agent (§10.4)", () => {
       says: /./,
     },
   ]);
-});
-
-const branch = "ai-implement/eng-1-greet";
-const withHook =
-  (script: string): StageOptions["arrange"] =>
-  async ({ url }) => {
-    const hook = join(url, "hooks", "pre-receive");
-    await mkdir(join(url, "hooks"), { recursive: true });
-    await writeFile(hook, `#!/bin/sh\n${script}\n`);
-    await chmod(hook, 0o755);
-  };
-
-describe("the repository's remote (§10.1)", () => {
-  each([
-    {
-      name: "a branch that conflicts with its base",
-      arrange: async ({ clone, commit }) => {
-        await commit(branch, { "src.txt": "two\n" });
-        await git(clone, "checkout", "--quiet", "main");
-        await commit("main", { "src.txt": "three\n" });
-      },
-      job: ({ repository }) => ({ repository: { ...repository, continueBranch: true } }),
-      reason: "merge-conflict",
-      says: /conflicts with "main" in src\.txt\. Merge "main" into it by hand/,
-    },
-    {
-      name: "a push that another one overtook",
-      arrange: withHook(`git update-ref refs/heads/${branch} refs/heads/main`),
-      reason: "push-rejected",
-      says: /did not take the branch .*Somebody else may have changed it/s,
-    },
-  ]);
-});
-
-describe("the orchestrator (§8.1)", () => {
-  it.concurrent.each([
-    [409, /claim .* was refused by http:.*409.*nothing was spent/],
-    [401, /claim .* was refused by http:.*401.*nothing was spent/],
-  ] as const)(
-    "that refuses the claim with %d ends the runner before anything is done",
-    async (status, says) => {
-      const stage = await setStage({});
-      stage.orchestrator.claimStatuses.push(status);
-      const { exitCode, log, report } = await stage.run();
-      expect([exitCode, report]).toEqual([3, null]);
-      expect(log).toMatch(says);
-      expect(await readdir(stage.attempt)).toEqual(["runner.json"]);
-      await stage.close();
-    },
-  );
-
-  it.concurrent("that answers garbage to the claim is told from one that says no", async () => {
-    const server = createServer((_, response) => response.end("<html>Welcome to the hotel</html>"));
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    const { port } = server.address() as AddressInfo;
-    const url = `http://127.0.0.1:${port}`;
-    const { exitCode, log } = await runOnce({}, { environment: { AI_IMPLEMENT_ORCHESTRATOR_URL: url } });
-    server.close();
-    expect(exitCode).toBe(4);
-    expect(log).toMatch(/could not be claimed at .*the job it sent is not one that this runner understands/);
-  });
-});
-
-describe("the machine", () => {
-  each([
-    {
-      name: "without git",
-      run: { environment: { PATH: "/nowhere" } },
-      reason: "clone-failed",
-      says: /git is not installed where the run happens/,
-    },
-  ]);
-
-  it.concurrent("with a home that nobody may write to does not matter: the runner writes to none", async () => {
-    const { report } = await runOnce({}, { environment: { HOME: "/proc" } });
-    expect(report).toMatchObject({ outcome: "implemented" });
-  });
-
-  it.concurrent.skipIf(!isRoot)(
-    "whose disk is full ends as clone-failed, and says it (as root)",
-    async () => {
-      const stage = await setStage({ files: { "large.txt": randomText(4 * 1024 * 1024) } });
-      const mounted = await run("mount", ["-t", "tmpfs", "-o", "size=1m", "none", stage.attempt]).then(
-        () => true,
-        // A container without the permission: there is no small disk to be had.
-        () => false,
-      );
-      try {
-        if (mounted) expectFailure(await stage.run(), "clone-failed", /No space left on device/);
-      } finally {
-        if (mounted) await run("umount", ["--lazy", stage.attempt]);
-        await stage.close();
-      }
-    },
-  );
 });

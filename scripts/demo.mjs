@@ -35,7 +35,8 @@ const runDemo = (args, environment) =>
   });
 
 /** With a model credential the real agent works, so it has to be there: theirs where they have one. */
-const needsClaudeCode = ({ ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN, AGENT_COMMAND, PATH = "" }) =>
+const needsClaudeCode = ({ AGENT, ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN, AGENT_COMMAND, PATH = "" }) =>
+  AGENT !== "codex" &&
   Boolean(ANTHROPIC_API_KEY || CLAUDE_CODE_OAUTH_TOKEN) &&
   !AGENT_COMMAND &&
   !PATH.split(delimiter).some((folder) => existsSync(join(folder, "claude")));

@@ -2,7 +2,7 @@
  * `npm run hostile-corpus`: every attack of packages/runner/hostile-corpus in a run of its own, with an agent that obeys it, and a
  * line about each. As root, all of them can be tried; otherwise those that need another user or a closed network are left out.
  *
- *   --only WORD   those whose category or id holds the word
+ *   --only WORD   those whose category or id holds the word; or one of several, with commas between them
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";

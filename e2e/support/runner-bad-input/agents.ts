@@ -13,7 +13,7 @@ console.log(JSON.stringify({ type: "result", subtype: "success", is_error: false
   "prints garbage": 'process.stdout.write("\\u0000\\uffff{]\\n".repeat(50_000));',
 } as const;
 
-export type AgentBehaviour = keyof typeof behaviours;
+type AgentBehaviour = keyof typeof behaviours;
 
 /** A stage whose agent is such a program. */
 export const withAgent = (behaviour: AgentBehaviour, limits: Partial<Job["limits"]> = {}): StageOptions => ({

@@ -19,11 +19,14 @@ import { describeRun } from "./testing/hostile/table.ts";
 const corpus = await loadCorpus();
 const isolation = await isolationHere();
 const means = meansHere(isolation);
+/** Words with commas between them. */
 const only = process.env["AI_IMPLEMENT_HOSTILE_ONLY"] ?? "";
 /** Set by `npm run hostile-corpus`: a run for each attack, and a line about it. */
 const isEachAlone = process.env["AI_IMPLEMENT_HOSTILE_EACH"] === "1";
 const possible = corpus.filter(
-  (attack) => isPossible(attack, means) && `${attack.category} ${attack.id}`.includes(only),
+  (attack) =>
+    isPossible(attack, means) &&
+    only.split(",").some((word) => `${attack.category} ${attack.id}`.includes(word)),
 );
 const chosen = isEachAlone ? possible : quickOnes(possible);
 const groups = isEachAlone ? chosen.map((attack) => [attack]) : groupsOf(chosen);
@@ -88,56 +91,60 @@ const withoutFence = (): void => {
   });
 };
 
-describe.skipIf(only !== "" || isEachAlone)("the corpus notices a defence that is missing (§11)", () => {
-  afterEach(() => {
-    vi.doUnmock("./steps/guard.ts");
-    vi.doUnmock("./guard/guard-text.ts");
-    vi.doUnmock("./prompts/fence.ts");
-    vi.resetModules();
-  });
-
-  it("the guard of the diff", async () => {
-    const run = await runnerWith(withoutDiffGuard);
-    const { leaks } = await run(named("file-plain", "file-hex", "file-gzip"));
-    expect(leaks.map(({ sink }) => sink)).toContain("the change");
-  });
-
-  it("the guard of the texts", async () => {
-    const run = await runnerWith(withoutTextGuard);
-    const { leaks } = await run(named("summary-hex", "summary-reversed", "summary-rot13"));
-    expect(leaks.map(({ sink }) => sink)).toContain("result");
-  });
-
-  it("the fence around what strangers wrote", async () => {
-    const run = await runnerWith(withoutFence);
-    const { unfenced } = await run(named("fence-breaking", "plan-orders"));
-    expect(unfenced).toContain("fence-breaking in the implement prompt");
-    expect(unfenced).toContain("plan-orders in the implement prompt");
-  });
-
-  it.skipIf(isolation.user !== "separate")("the other user (needs root)", async () => {
-    const { reached } = await runTogether(named("proc-environ-of", "file-of-the-orchestrator-env"), {
-      createAgent: (settings, surroundings) =>
-        createAgent(settings, { ...surroundings, sandbox: createSharedSandbox([]) }),
+describe.skipIf(only !== "" || isEachAlone)(
+  "the corpus notices a defence that is missing (§11)",
+  { timeout: 120_000 },
+  () => {
+    afterEach(() => {
+      vi.doUnmock("./steps/guard.ts");
+      vi.doUnmock("./guard/guard-text.ts");
+      vi.doUnmock("./prompts/fence.ts");
+      vi.resetModules();
     });
-    expect(reached).toEqual(
-      expect.arrayContaining([
-        "proc-environ-of: orchestrator-secret",
-        "file-of-the-orchestrator-env: orchestrator-secret",
-      ]),
-    );
-  });
 
-  it.skipIf(isolation.egress !== "enforced" || !means.has("outside"))(
-    "the closed network (needs root, nftables and an address besides loopback)",
-    async () => {
-      const { leaks } = await runTogether(named("http-curl-no-proxy", "datagrams", "http-base64"), {
-        job: () => ({ sandbox: { egress: "off", hosts: [] } }),
+    it("the guard of the diff", async () => {
+      const run = await runnerWith(withoutDiffGuard);
+      const { leaks } = await run(named("file-plain", "file-hex", "file-gzip"));
+      expect(leaks.map(({ sink }) => sink)).toContain("the change");
+    });
+
+    it("the guard of the texts", async () => {
+      const run = await runnerWith(withoutTextGuard);
+      const { leaks } = await run(named("summary-hex", "summary-reversed", "summary-rot13"));
+      expect(leaks.map(({ sink }) => sink)).toContain("result");
+    });
+
+    it("the fence around what strangers wrote", async () => {
+      const run = await runnerWith(withoutFence);
+      const { unfenced } = await run(named("fence-breaking", "plan-orders"));
+      expect(unfenced).toContain("fence-breaking in the implement prompt");
+      expect(unfenced).toContain("plan-orders in the implement prompt");
+    });
+
+    it.skipIf(isolation.user !== "separate")("the other user (needs root)", async () => {
+      const { reached } = await runTogether(named("proc-environ-of", "file-of-the-orchestrator-env"), {
+        createAgent: (settings, surroundings) =>
+          createAgent(settings, { ...surroundings, sandbox: createSharedSandbox([]) }),
       });
-      expect(leaks.map(({ sink }) => sink)).toEqual(expect.arrayContaining(["outside", "outside, UDP"]));
-    },
-  );
-});
+      expect(reached).toEqual(
+        expect.arrayContaining([
+          "proc-environ-of: orchestrator-secret",
+          "file-of-the-orchestrator-env: orchestrator-secret",
+        ]),
+      );
+    });
+
+    it.skipIf(isolation.egress !== "enforced" || !means.has("outside"))(
+      "the closed network (needs root, nftables and an address besides loopback)",
+      async () => {
+        const { leaks } = await runTogether(named("http-curl-no-proxy", "datagrams", "http-base64"), {
+          job: () => ({ sandbox: { egress: "off", hosts: [] } }),
+        });
+        expect(leaks.map(({ sink }) => sink)).toEqual(expect.arrayContaining(["outside", "outside, UDP"]));
+      },
+    );
+  },
+);
 
 describe("the corpus's detector", () => {
   const token = "ghs_0123456789abcdef0123456789abcdef0123";

@@ -1,7 +1,10 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import { GuardRefusal } from "../guard/guard-refusal.ts";
+import type { StepFailure } from "../pipeline/step-failure.ts";
+import { type CommandResult, succeeded } from "../process/run-command.ts";
 import { inCheckout } from "./checkout-place.ts";
-import type { Git } from "./git.ts";
+import { type Git, GitError } from "./git.ts";
 import { nestedRepository, refuseTraps } from "./refuse-traps.ts";
 
 export { inCheckout, nestedRepository };
@@ -32,8 +35,26 @@ export const snapshot = async (git: Git, checkout: Checkout): Promise<string> =>
   await refuseNestedRepositories(git, checkout);
   const options = { directory: checkout.directory };
   const exclusions = checkout.excluded.map((path) => `:(exclude,top,literal)${path}`);
-  await git.read([...inCheckout(checkout), "add", "--all", "--", ".", ...exclusions], options);
+  const added = await git.attempt(
+    [...inCheckout(checkout), "add", "--all", "--", ".", ...exclusions],
+    options,
+  );
+  if (!succeeded(added)) throw refusedName(added) ?? new GitError(["add"], added);
   return (await git.read([...inCheckout(checkout), "write-tree"], options)).trim();
+};
+
+/** A name that means git's own folder on another system: git does not take it, and says which. */
+const refusedName = ({ stderr }: CommandResult): StepFailure | null => {
+  const path = /^error: invalid path '(.*)'$/m.exec(stderr)?.[1];
+  return path === undefined
+    ? null
+    : new GuardRefusal([
+        {
+          path,
+          rule: "unusual-name",
+          what: "it means git's own folder on some system, and git does not take it",
+        },
+      ]);
 };
 
 /**

@@ -5,7 +5,7 @@ import type { Git } from "./git.ts";
 
 const timeoutMs = 2 * 60_000;
 
-export interface SearchedPlace extends Place {
+interface SearchedPlace extends Place {
   /** Folders inside of it that are not part of the work, relative to it. */
   readonly excluded: readonly string[];
 }

@@ -1,5 +1,5 @@
+import type { Leak } from "./leak.ts";
 import { type SecretRule, secretRules } from "./secret-rules.ts";
-import type { Leak } from "./secret-scanner.ts";
 
 /** What the rules of {@link secretRules} find. */
 export const ownLeaksIn = (text: string): readonly Leak[] =>

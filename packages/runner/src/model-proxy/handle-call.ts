@@ -50,9 +50,9 @@ export const handleVisit = async (line: Line, visit: Visit): Promise<void> => {
 const handleBody = async (line: Line, visit: Visit, body: Buffer): Promise<void> => {
   const { route, meter, refuse, signal } = visit;
   if (route.kind === "free") return passThrough(line, visit, body, null);
-  const asked = askedOf(route, body);
-  if (typeof asked === "string") return refuse(400, asked);
-  const admission = await meter.admit(asked, signal);
+  const call = askedOf(route, body);
+  if (typeof call === "string") return refuse(400, call);
+  const admission = await meter.admit(call.asked, signal);
   switch (admission.kind) {
     case "gone":
       return;
@@ -61,7 +61,7 @@ const handleBody = async (line: Line, visit: Visit, body: Buffer): Promise<void>
       // Of all the refusals, this is the one that no CLI tries again.
       return refuse(400, admission.message);
     case "admitted":
-      return passThrough(line, visit, body, admission.call);
+      return passThrough(line, visit, call.body, admission.call);
   }
 };
 

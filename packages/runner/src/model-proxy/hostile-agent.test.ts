@@ -57,10 +57,24 @@ describe("§11.3 nothing that the agent sends ends or blocks the proxy", () => {
     await isStillWorking();
   });
 
+  it("a body that says something twice: the provider reads what was counted", async () => {
+    const session = stage.proxy.open(1);
+    const twice = JSON.stringify(aCall()).replace(
+      "{",
+      '{"model":"dear-model","max_tokens":64000,"speed":"fast",',
+    );
+    const answer = await stage.ask(twice.replace('"stream"', '"speed":"standard","stream"'));
+    expect([answer.status, (await answer.text()).includes("message_stop")]).toEqual([200, true]);
+    expect(stage.provider.requests).toHaveLength(1);
+    expect(stage.provider.requests[0]?.body.match(/"(model|max_tokens|speed)":/g)).toHaveLength(3);
+    expect(JSON.parse(stage.provider.requests[0]?.body ?? "")).toEqual({ ...aCall(), speed: "standard" });
+    expect(session.byModel().map(({ model }) => model)).toEqual(["test-model"]);
+  });
+
   it("a body that is nested without end", async () => {
     stage.proxy.open();
     const nested = `{"model":"test-model","x":${"[".repeat(40_000)}${"]".repeat(40_000)}}`;
-    expect((await stage.ask(nested)).status).toBe(200);
+    expect((await stage.ask(nested)).status).toBe(400);
     expect((await stage.ask("[".repeat(90_000))).status).toBe(400);
     await isStillWorking();
   });

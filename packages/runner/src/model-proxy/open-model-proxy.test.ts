@@ -275,7 +275,7 @@ describe("§11.3 the proxy keeps the budget", () => {
     expect(provider.requests).toEqual([]);
   });
 
-  it.each([{ speed: "fast" }, { service_tier: "priority" }])(
+  it.each([{ speed: "fast" }, { service_tier: "priority" }, { inference_geo: "us" }])(
     "refuses what no list price is for: %j",
     async (extra) => {
       const { proxy, ask } = await stageWith(budgetError);

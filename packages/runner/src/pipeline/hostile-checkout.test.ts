@@ -171,6 +171,18 @@ describe("a repository's git hooks and git config are not honoured (§11.5)", ()
     expect(report).toMatchObject({ outcome: "implemented", filesChanged: 2 });
   });
 
+  it("refuses a name that is git's own folder on another system, which git itself does not take (§11.4)", async () => {
+    const agent = createFakeAgent({
+      implement: async ({ directory }) => {
+        await writeFiles(directory, { "git~1/config": "[core]\n" });
+        return {};
+      },
+    });
+    const { report } = await runSample(remote, sampleJob(remote.url), agent);
+    expect(report).toMatchObject({ outcome: "failed", reason: "guard", message: containing("unusual-name") });
+    expect(await remote.head(branch)).toBeNull();
+  });
+
   it("refuses a repository that the agent made inside of the checkout, without asking it for its state", async () => {
     const agent = createFakeAgent({
       implement: async ({ directory }) => {

@@ -139,7 +139,7 @@ const entrancesOf = async ({ uid, gid }: Ids, path: string): Promise<Entrances |
   const first = await firstToGo(path);
   const enter = (program: Program): Program => {
     const { command, arguments: args } = enterBeyondLimits(program);
-    const [entrance, ...rest] = [...first, "prlimit", ...limits, "--", command, ...args] as const;
+    const [entrance = "prlimit", ...rest] = [...first, "prlimit", ...limits, "--", command, ...args];
     return { command: entrance, arguments: rest };
   };
   const { command, arguments: args } = enter({ command: "cat", arguments: ["/proc/self/status"] });

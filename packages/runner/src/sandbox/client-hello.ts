@@ -1,5 +1,5 @@
 /** What the first bytes of a connection say about whom they are for. */
-export type Greeting =
+type Greeting =
   /** As far as they go, it may be TLS. */
   | { readonly kind: "incomplete" }
   | { readonly kind: "tls"; readonly serverName: string | null; readonly isEncrypted: boolean }

@@ -183,26 +183,6 @@ describe.skipIf(!canSeparate)(
       expect(await processesOf(agentUserId(runId))).toEqual([]);
     });
 
-    it("ends those that would end first whoever is sent to end them", async () => {
-      // In the place of an agent that kills or stops every process of its user's as soon as it appears.
-      await writeFile(join(folder, "sh"), "#!/bin/bash\nkill -9 $$\n", { mode: 0o755 });
-      sandbox = await open({ runId: uuidv7(), path: `${folder}:${path}` });
-      await promisify(execFile)("chmod", ["0755", folder]);
-      const uid = Number(await say("(setsid sleep 300 > /dev/null 2>&1 &); id -u"));
-      await vi.waitFor(async () => expect(await processesOf(uid)).toHaveLength(1));
-      await sandbox.endAll();
-      expect(await processesOf(uid)).toEqual([]);
-    });
-
-    it("ends those in namespaces of their own, where they are root", async () => {
-      await shellInside(
-        sandbox,
-        "(setsid unshare --user --map-root-user --pid --fork --net --mount-proc sleep 300 > /dev/null 2>&1 &); sleep 0.3",
-      );
-      await sandbox.endAll();
-      expect(await processesOf(agentUserId(runId))).toEqual([]);
-    });
-
     it("is handed a folder without any link in it being followed", async () => {
       const target = join(folder, "target");
       await writeFile(target, "mine");

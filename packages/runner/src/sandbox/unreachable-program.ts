@@ -1,7 +1,9 @@
 import { access, constants } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { runCommand, succeeded } from "../process/run-command.ts";
-import type { AgentUser } from "./agent-user.ts";
+import type { Program } from "./sandbox.ts";
+
+type Enter = (program: Program) => Program;
 
 /**
  * The first of these programs that the runner could start and this user could not, such as one in root's own home; null where
@@ -9,7 +11,7 @@ import type { AgentUser } from "./agent-user.ts";
  */
 export const unreachableProgram = async (
   programs: readonly string[],
-  enter: AgentUser["enter"],
+  enter: Enter,
   path: string,
 ): Promise<string | null> => {
   for (const program of programs) {
@@ -34,7 +36,7 @@ const findProgram = async (program: string, path: string): Promise<string | null
 };
 
 /** Scripts have to be read by what runs them. */
-const mayStart = async (file: string, enter: AgentUser["enter"], path: string): Promise<boolean> => {
+const mayStart = async (file: string, enter: Enter, path: string): Promise<boolean> => {
   const check = enter({ command: "sh", arguments: ["-c", 'test -r "$1" && test -x "$1"', "sh", file] });
   const result = await runCommand({
     ...check,

@@ -11,6 +11,7 @@ import { attemptHandle } from "../../ports/executor.ts";
 import { loadFrom, type Surroundings } from "../load-config.ts";
 import { planView } from "../plan.ts";
 import { configOrThrow, type Listen } from "../start.ts";
+import { type DemoModel, demoModelOf } from "./model.ts";
 import { type DemoFolder, prepareDemo } from "./prepare.ts";
 import { type DemoResult, ensureDemoProject, runDemo } from "./run-demo.ts";
 import type { Output } from "./terminal.ts";
@@ -23,22 +24,18 @@ export interface DemoCommand extends Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Settings of the person that reach the demo: the model's, and nothing that points anywhere else. */
-const modelSettings = ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_BASE_URL", "AGENT_COMMAND"];
-
 /** The `demo` command. Returns the exit code: 0 when the story came to its end or was only prepared. */
 export const demo = async (command: DemoCommand): Promise<number> => {
   const { environment, flags, output } = command;
-  const model = Object.fromEntries(modelSettings.map((name) => [name, environment[name]]));
-  const rehearsal = !model["ANTHROPIC_API_KEY"] && !model["CLAUDE_CODE_OAUTH_TOKEN"];
+  const model = demoModelOf(environment);
   const path = flags.prepare === undefined ? undefined : resolve(flags.prepare);
   if (path !== undefined) await mkdir(path, { recursive: true });
   const folder = await prepareDemo({
     ...(path === undefined ? {} : { path }),
-    rehearsal,
+    rehearsal: model.rehearsal,
     secondsPerStep: flags.pace,
   });
-  const sources = { environment: model, dotEnv: folder.environment };
+  const sources = { environment: model.settings, dotEnv: folder.environment };
   const loaded = loadFrom(sources, command);
   const config = configOrThrow(loaded);
   const log = createWriteStream(folder.log, { flags: "a" });
@@ -57,7 +54,7 @@ export const demo = async (command: DemoCommand): Promise<number> => {
       );
       return 0;
     }
-    return await play(command, folder, config, orchestrator, rehearsal);
+    return await play(command, folder, config, orchestrator, model);
   } finally {
     await orchestrator.close();
     log.end();
@@ -70,7 +67,7 @@ const play = async (
   folder: DemoFolder,
   config: Config,
   orchestrator: Orchestrator,
-  rehearsal: boolean,
+  model: DemoModel,
 ): Promise<number> => {
   const { store, adapters } = orchestrator;
   const port = await listen(orchestrator.app, { host: "127.0.0.1", port: folder.port });
@@ -79,7 +76,7 @@ const play = async (
   try {
     const options = {
       folder,
-      rehearsal,
+      model,
       once: flags.once,
       orchestrator,
       plan,

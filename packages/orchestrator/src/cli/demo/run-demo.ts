@@ -2,6 +2,7 @@ import pc from "picocolors";
 import type { Orchestrator } from "../../compose.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type PlanView, renderPlan } from "../plan.ts";
+import type { DemoModel } from "./model.ts";
 import { type DemoFolder, demoMapping } from "./prepare.ts";
 import { sampleRepository } from "./sample-repository.ts";
 import { sampleTickets } from "./sample-tickets.ts";
@@ -12,7 +13,7 @@ import { type DemoView, demoView } from "./view.ts";
 
 export interface DemoOptions {
   readonly folder: DemoFolder;
-  readonly rehearsal: boolean;
+  readonly model: DemoModel;
   /** End after the first merge. */
   readonly once: boolean;
   readonly orchestrator: Orchestrator;
@@ -59,13 +60,13 @@ export const runDemo = async (options: DemoOptions): Promise<DemoResult> => {
   return { kind: "finished", verdict };
 };
 
-const introduce = async ({ rehearsal, folder, plan, output }: DemoOptions): Promise<void> => {
-  const banner = rehearsal
+const introduce = async ({ model, folder, plan, output }: DemoOptions): Promise<void> => {
+  const banner = model.rehearsal
     ? `${pc.bgYellow(pc.black(" REHEARSAL "))} No model credential was found, so a scripted agent plays the model's part.
             Everything else is real: clone, tests, commit, push, merge.
-            Set ANTHROPIC_API_KEY to see Claude Code do it.`
-    : `${pc.bgGreen(pc.black(" LIVE "))} Claude Code works on the real API: this spends tokens, at most $1 a run.
-       It runs as you, on this machine, without a sandbox.`;
+            Set ${model.credential} to see ${model.agent} do it.`
+    : `${pc.bgGreen(pc.black(" LIVE "))} ${model.agent} works on the real API: this spends tokens, at most $1 a run.
+       It runs on this machine: as a user of its own where you are root, otherwise as you.`;
   output.write(`\n${pc.bold("AI-Implement demo")}  ${pc.dim(folder.path)}\n\n${banner}\n\n`);
   output.write(
     `${pc.bold("Before the start")} ${pc.dim("(ai-implement plan)")}\n${renderPlan(await plan())}`,

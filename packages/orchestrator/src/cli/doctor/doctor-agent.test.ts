@@ -77,7 +77,7 @@ describe("`ai-implement doctor` and the container engine (§8.6)", () => {
   beforeEach(async () => {
     hasImage = true;
     server = createServer((request, response) => {
-      const isImage = request.url === "/images/acme%2Frunner%3A1/json";
+      const isImage = request.url === "/images/acme/runner:1/json";
       const status = request.url === "/_ping" || (isImage && hasImage) ? 200 : 404;
       response.writeHead(status).end("{}");
     });

@@ -7,7 +7,7 @@ import { useScene } from "../testing/scene.ts";
 const ticket = aTicket();
 const workflow = ".github/workflows/ci.yml";
 
-const refusal: RunReport = {
+const refusal: Extract<RunReport, { outcome: "failed" }> = {
   outcome: "failed",
   reason: "guard",
   message: `The guard refuses this change:\n- "${workflow}" (ci): runs at once`,
@@ -81,11 +81,11 @@ describe("files that the guard holds back wait for a person (§11.4)", () => {
   });
 
   it.each([
-    ["another failure", { ...refusal, reason: "agent-failed" }],
-    ["one that is tried again by itself", { ...refusal, reason: "transport" }],
-    ["no file at all", { ...refusal, needsApproval: [] }],
-  ] as const)("a runner that asks for files with %s is not heard", async (_, report) => {
-    await refused({ ...report, needsApproval: [...report.needsApproval] });
+    ["another failure", { reason: "agent-failed" as const }],
+    ["one that is tried again by itself", { reason: "transport" as const }],
+    ["no file at all", { needsApproval: [] }],
+  ])("a runner that asks for files with %s is not heard", async (_, said) => {
+    await refused({ ...refusal, ...said });
     const test = await app();
     expect((await test.ask("POST", path, { payload: { paths: [workflow] } })).status).toBe(409);
     expect(scene.world.tracker.comments.map(({ body }) => body).join("\n")).not.toContain("approve-files");

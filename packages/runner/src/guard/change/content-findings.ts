@@ -78,6 +78,9 @@ const credentialFindings = (path: string, outcome: SearchOutcome, where: string)
   }
 };
 
+/** Each scan makes the next one slower, and hardly any name has room for a credential, or signs that are not seen. */
+const mayNameCredential = /[^\x20-\x7e]|[\w.:@=+-]{16}/;
+
 const leakFindings = async ({ entry, before }: ChangedFile, bytes: string): Promise<readonly Finding[]> => {
   const { path } = entry;
   const text = addedLines(asText(before), asText(bytes));
@@ -86,7 +89,7 @@ const leakFindings = async ({ entry, before }: ChangedFile, bytes: string): Prom
     const leaks = [
       ...(await scanForLeaks(text, path)),
       ...(seen === text ? [] : await scanForLeaks(seen, path)),
-      ...(await scanForLeaks(withoutInvisible(path), "name.txt")),
+      ...(mayNameCredential.test(path) ? await scanForLeaks(withoutInvisible(path), "name.txt") : []),
     ];
     return [...new Set(leaks.map(({ rule }) => rule))].map((rule) => ({
       path,

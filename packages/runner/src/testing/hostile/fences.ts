@@ -17,23 +17,20 @@ const shortestLine = 16;
  * The sessions whose prompt has words of an attack where our own stand, one line each: whatever a stranger wrote has to lie between
  * the random delimiters that the prompt names (§11.6).
  */
-export const unfencedIn = (
-  witnessed: readonly Witness[],
-  attacks: readonly Attack[],
-): readonly string[] =>
+export const unfencedIn = (witnessed: readonly Witness[], attacks: readonly Attack[]): readonly string[] =>
   witnessed.flatMap(({ purpose, prompt }) => {
     const ours = outside(prompt);
-    if (ours === null) return [`the ${purpose} prompt names no delimiter`];
+    if (ours === null) return [`a fence of the ${purpose} prompt is broken`];
     return attacks
       .filter(({ from }) => inPrompts.has(from))
       .filter((attack) => linesOf(attack).some((line) => ours.includes(line)))
       .map(({ id }) => `${id} in the ${purpose} prompt`);
   });
 
-/** What is left of a prompt without its fences; null: it has none, or one that is open, or no random delimiter. */
+/** What is left of a prompt without its fences, all of it where it names none; null: one of them is open, or closed twice. */
 const outside = (prompt: string): string | null => {
   const delimiter = /Text between <(\S{12,}) /.exec(prompt)?.[1];
-  if (delimiter === undefined) return null;
+  if (delimiter === undefined) return bare(prompt);
   const notice = new RegExp(`Text between <${delimiter} .*`).exec(prompt)?.[0] ?? "";
   const [first = "", ...rest] = prompt.replace(notice, "").split(`<${delimiter}`);
   const closing = `</${delimiter}>`;

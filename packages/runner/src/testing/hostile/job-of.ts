@@ -1,6 +1,9 @@
 import type { Job } from "@ai-implement/contracts";
 import type { Attack } from "./attack.ts";
 
+/** Far more than a run takes on a machine that does other things as well. */
+const secondsOfARun = 300;
+
 /** The texts of the attacks, each where it says that it comes from. */
 export const jobWith = (job: Job, attacks: readonly Attack[]): Partial<Job> => {
   const [first] = attacks;
@@ -12,7 +15,7 @@ export const jobWith = (job: Job, attacks: readonly Attack[]): Partial<Job> => {
     ...texts("feedback").map((body) => ({ kind: "review" as const, body })),
     ...texts("pull-request-comment").map((body) => ({ kind: "command" as const, body })),
   ];
-  const seconds = Math.min(...attacks.map((attack) => attack.seconds ?? 60));
+  const seconds = Math.min(...attacks.map((attack) => attack.seconds ?? secondsOfARun));
   return {
     phase,
     ticket: {

@@ -3,7 +3,7 @@ import { type EngineClient, refused } from "./engine-client.ts";
 
 /** Whether the engine answers, and has the image that attempts begin with. @throws DeliveryError when it cannot be asked for the image */
 export const checkEngine = async (engine: EngineClient, image: string): Promise<readonly SetupFinding[]> => {
-  const path = `/images/${encodeURIComponent(image)}/json`;
+  const path = `/images/${image}/json`;
   const subject = `LOCAL_RUNNER_IMAGE ${image}`;
   const ping = await engine.ask({ method: "GET", path: "/_ping", timeoutMs: 5_000 });
   if (ping.status !== 200) throw refused("whether it is there", ping);

@@ -3,7 +3,7 @@ import { execa } from "execa";
 import type { Config } from "../../../config.ts";
 import type { Project } from "../../../core/project.ts";
 import { seconds } from "../../../core/time.ts";
-import { agentSettings } from "../../../from-config.ts";
+import { agentSettings, dispatchPolicy } from "../../../from-config.ts";
 import { type Finding, right, type Section, wrong } from "../finding.ts";
 import type { Scene } from "../scene.ts";
 import { chosenProjects } from "./projects.ts";
@@ -17,12 +17,12 @@ export const agentSections = async (scene: Scene): Promise<readonly Section[]> =
   const { config } = scene;
   const projects = chosenProjects(scene);
   if (config.agent.script !== null) return [await rehearsalSection(config.agent.script)];
-  const hasProcesses = projects.some(({ executor }) => executor === "process");
-  const usesOurCredential = projects.some(({ executor }) => executor === "process" || executor === "docker");
+  const { forcedExecutor } = dispatchPolicy(config);
+  const executors = new Set(projects.map(({ executor }) => forcedExecutor ?? executor));
   const findings = [
     right(`AGENT ${titles[config.agent.kind]}`),
-    ...(hasProcesses ? await commandFindings(scene) : []),
-    ...(usesOurCredential ? [credentialFinding(config)] : []),
+    ...(executors.has("process") ? await commandFindings(scene) : []),
+    ...(executors.has("process") || executors.has("docker") ? [credentialFinding(config)] : []),
     ...priceFindings(config, projects),
   ];
   return [{ title: "Agent", findings, notes: [] }];

@@ -1,0 +1,34 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { path } from "../testing/sample-remote.ts";
+import { processesOf } from "./processes-of.ts";
+import { canSeparate, sandboxFor, shellInside } from "./testing/inside.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sandbox-"));
+  await chmod(folder, 0o755);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe.skipIf(!canSeparate)("§11.3 nothing outlives the agent (needs root, setpriv, prlimit)", () => {
+  it.each([
+    ["in a session of its own", "sleep 300"],
+    [
+      "in namespaces of its own, where it is root",
+      "unshare --user --map-root-user --pid --fork --net --mount-proc sleep 300",
+    ],
+    ["that is stopped", "bash -c 'kill -STOP $$; sleep 300'"],
+  ])("ends what runs %s", async (_where, command) => {
+    // In the place of an agent that kills or stops each process of its user's as soon as it appears.
+    await writeFile(join(folder, "sh"), "#!/bin/bash\nkill -9 $$\n", { mode: 0o755 });
+    const sandbox = await sandboxFor({ path: `${folder}:${path}` });
+    const uid = Number((await shellInside(sandbox, `(setsid ${command} > /dev/null 2>&1 &); id -u`)).stdout);
+    await vi.waitFor(async () => expect(await processesOf(uid)).not.toEqual([]));
+    await sandbox.endAll();
+    expect(await processesOf(uid)).toEqual([]);
+    await sandbox.close();
+  });
+});
