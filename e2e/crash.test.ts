@@ -27,7 +27,8 @@ const servicePoints = [
   ["the merge is seen", "select 1 from pull_requests where state = 'merged'"],
 ] as const;
 
-const runnerPoints = [
+/** Every second one in `npm test`; all of them in `npm run crash-sweep`. */
+const everyRunnerPoint = [
   [
     "plan",
     "its runner is started",
@@ -43,6 +44,11 @@ const runnerPoints = [
   ["implement", "it pushes", step("push")],
   ["implement", "it analyses the gaps", step("gap-analysis")],
 ] as const;
+
+const runnerPoints =
+  process.env["AI_IMPLEMENT_EVERY_CRASH"] === "1"
+    ? everyRunnerPoint
+    : everyRunnerPoint.filter((_, index) => index % 2 === 1);
 
 /** One ticket is enough for one crash: the others would only take time. */
 const oneTicketSandbox = async (pace: number): Promise<Sandbox> => {

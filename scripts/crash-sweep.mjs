@@ -1,5 +1,6 @@
 /**
- * `npm run crash-sweep`: kills the simulated service at every call it makes, and at thousands of pairs of calls.
+ * `npm run crash-sweep`: kills the simulated service at every call it makes, and at thousands of pairs of calls; and the real
+ * programs at every moment that has a name.
  *
  *   --seed N    draws the same pairs again (default: another one each time; it is printed)
  *   --pairs N   how many pairs (default 2000, once in turn and once with everybody acting at once)
@@ -8,6 +9,7 @@ import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { exitCodeOf, interruption, runCommand, secondsSince } from "./run-command.mjs";
+import { ensureReady } from "./setup.mjs";
 
 const root = join(import.meta.dirname, "..");
 const timeoutMs = 3 * 60 * 60_000;
@@ -24,9 +26,10 @@ for (const [name, value] of Object.entries({ seed, pairs }))
 console.log(`crash sweep, seed ${seed}: the same again with \`npm run crash-sweep -- --seed ${seed}\``);
 const begin = performance.now();
 const signal = interruption();
+await ensureReady({ signal });
 const { code, timedOut } = await runCommand(
   join(root, "node_modules/.bin/vitest"),
-  ["run", "--project", "unit", "packages/orchestrator/src/services/crash.simulation.test.ts"],
+  ["run", "packages/orchestrator/src/services/crash.simulation.test.ts", "e2e/crash.test.ts"],
   {
     cwd: root,
     timeoutMs,
@@ -35,6 +38,7 @@ const { code, timedOut } = await runCommand(
     env: {
       ...process.env,
       AI_IMPLEMENT_SWEEP: "long",
+      AI_IMPLEMENT_EVERY_CRASH: "1",
       AI_IMPLEMENT_SWEEP_SEED: seed,
       AI_IMPLEMENT_SWEEP_PAIRS: pairs,
     },

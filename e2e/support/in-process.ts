@@ -30,7 +30,7 @@ export interface InProcess {
 
 /** Short enough that a hanging request costs a test no minute. */
 const gate = {
-  timeoutMs: 500,
+  timeoutMs: 1_500,
   retryDelayMs: 50,
   breaker: { failures: 5, coolDownMs: 200 },
 } as const;

@@ -20,7 +20,7 @@ export const sinksOf = async (service: Service, sandbox: Sandbox): Promise<Reado
     ["objects of the repository", Buffer.from(objects.stdout)],
     ["branches and tags", Buffer.from(refs.stdout)],
     ...(await answersOf(service)),
-    ...(await Promise.all(files.map(async (file) => [file, await readFile(file)] as const))),
+    ...(await Promise.all(files.map(async (file) => [file, await contentOf(file)] as const))),
   ]);
 };
 
@@ -39,4 +39,14 @@ const answersOf = async (service: Service): Promise<readonly (readonly [string, 
       return [path, Buffer.from(JSON.stringify(body))] as const;
     }),
   );
+};
+
+/** The service goes on while it is looked at: a file that it has renamed meanwhile is there under its own name. */
+const contentOf = async (file: string): Promise<Buffer> => {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  }
 };

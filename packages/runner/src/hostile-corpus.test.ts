@@ -51,6 +51,11 @@ describe(`the hostile corpus (§11), ${corpus.length} attacks, ${chosen.length} 
       problemsOf(run).map((problem) => `${run.attacks.map(({ id }) => id).join(", ")}: ${problem}`),
     );
     expect(problems).toEqual([]);
+    // Held by what this machine has, and not by something weaker that a run took instead.
+    const { user, egress } = isolation;
+    const strengths = runs.flatMap(({ reports }) => reports.map(({ receipt }) => receipt));
+    for (const receipt of strengths)
+      if (receipt !== undefined) expect(receipt).toMatchObject({ user, egress });
   });
 });
 

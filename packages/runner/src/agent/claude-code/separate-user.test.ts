@@ -5,7 +5,7 @@ import { bash, call, inOrder, say } from "@ai-implement/emulators/anthropic/scen
 import { uuidv7 } from "uuidv7";
 import { afterEach, describe, expect, it } from "vitest";
 import { processesOf } from "../../sandbox/processes-of.ts";
-import { canSeparate, sandboxFor } from "../../sandbox/testing/inside.ts";
+import { canSeparate, isOpenToAll, sandboxFor } from "../../sandbox/testing/inside.ts";
 import { path } from "../../testing/sample-remote.ts";
 import { claudeCommand, setTheStage } from "./testing/session.ts";
 
@@ -15,8 +15,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-describe.skipIf(!canSeparate)(
-  "§11.3 the real CLI as another user, with its network closed (needs root)",
+describe.skipIf(!canSeparate || !isOpenToAll(command))(
+  "§11.3 the real CLI as another user, with its network closed (needs root, and the CLI where everybody may look)",
   () => {
     it("works, and nothing that its commands start outlives the session", async () => {
       const runId = uuidv7();

@@ -1,4 +1,5 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { uuidv7 } from "uuidv7";
 import type { CommandResult } from "../../process/run-command.ts";
 import { path } from "../../testing/sample-remote.ts";
@@ -20,6 +21,16 @@ const isThere = (program: string): boolean =>
 export const canSeparate = process.getuid?.() === 0 && isThere("setpriv") && isThere("prlimit");
 export const canChoose = canSeparate && isThere("choom");
 export const canFilter = canSeparate && isThere("nft");
+
+/** May any user of this machine come to this file? One that lies below somebody's own folder is out of the agent's reach. */
+export const isOpenToAll = (file: string): boolean => {
+  let place = realpathSync(file);
+  while (place !== dirname(place)) {
+    if ((statSync(place).mode & 0o001) === 0) return false;
+    place = dirname(place);
+  }
+  return true;
+};
 
 /** @throws Error where it is refused */
 export const sandboxFor = async (options: Partial<SandboxOptions> = {}): Promise<Sandbox> => {
