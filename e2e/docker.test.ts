@@ -56,6 +56,9 @@ sleep 4
 
 const greeting = `export const greet = (name) => "Hello, " + name;\n`;
 
+const politely = `export const greet = (name) => "Good day, " + name;\n`;
+const inTheMorning = `export const greet = (name) => "Good morning, " + name;\n`;
+
 describe.skipIf(image === undefined || schemas === null)(
   "attempts in containers, with the real Claude Code CLI (§8.6; `npm run test:containers` builds their image)",
   () => {
@@ -87,6 +90,11 @@ describe.skipIf(image === undefined || schemas === null)(
         scenario: ticketScenario({
           plan: [{ kind: "architecture", body: "One function in src/greet.js." }],
           files: [{ path: "src/greet.js", content: greeting }],
+          // The second ticket's, and then what is said about its pull request.
+          fixes: [
+            [{ path: "src/greet.js", content: politely }],
+            [{ path: "src/greet.js", content: inTheMorning }],
+          ],
           verdicts: [{ approved: true, findings: [] }],
           gaps: {
             implemented: [{ claim: "A greeting", ticketWords: "Greet people", file: "src/greet.js" }],
@@ -145,6 +153,24 @@ describe.skipIf(image === undefined || schemas === null)(
       expect(before).toHaveLength(1);
       expect(after).toEqual(before);
     });
+
+    it("revises a pull request in a container, with what was said on it (§12)", async () => {
+      const { site } = scene.github.emulator;
+      const { identifier, isDone } = await addMarkedTicket(scene, "REV", "Greet politely");
+      const finished = async (phase: string) =>
+        (await runsOf(scene.service, identifier)).some(
+          (run) => run.phase === phase && run.status === "completed",
+        );
+      await step("implemented again", identifier, () => finished("implement"));
+      const pull = site.pullRequests(tally).find(({ head }) => head.includes("rev-1"));
+      const number = pull?.number ?? 0;
+      site.setPermission(tally, "ada", "write");
+      site.comment(tally, number, "ada", "/ai-implement greet in the morning");
+      await step("revised", identifier, () => finished("revise"));
+      await site.merge(tally, number, "ada");
+      await step("done again", identifier, async () => isDone());
+      expect(await site.file(tally, "main", "src/greet.js")).toBe(inTheMorning);
+    }, 240_000);
 
     it("gives a container the memory of its project (§5.1)", () => {
       expect(before.map(({ memory }) => memory)).toEqual([3072 * 1024 * 1024]);
